@@ -1,0 +1,30 @@
+/* Locals that clean up after themselves: `cleanup(free) char *text = ...;`. Each word
+ * usable in cleanup() is a function `cleanup_WORD(T *)` made here or beside the type that
+ * it releases. */
+#ifndef BERTH_SDK_CLEANUP_H
+#define BERTH_SDK_CLEANUP_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define cleanup(word) __attribute__((cleanup(cleanup_##word)))
+
+static inline void cleanup_free(void *pointer)
+{
+    free(*(void **)pointer);
+}
+
+static inline void cleanup_close(const int *fd)
+{
+    if (*fd >= 0)
+        (void)close(*fd); /* nothing was written that still had to reach the disk */
+}
+
+static inline void cleanup_fclose(FILE **file)
+{
+    if (*file)
+        (void)fclose(*file); /* read-only streams; writers close by hand and look */
+}
+
+#endif

@@ -1,0 +1,51 @@
+/* Small helpers for borrowed text (struct berth_str). Invariant: nothing here allocates
+ * or keeps a pointer. */
+#ifndef BERTH_SDK_STR_H
+#define BERTH_SDK_STR_H
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "berth_plugin.h"
+
+/* A view of a string literal. */
+#define STR(literal) ((struct berth_str){"" literal, sizeof(literal) - 1})
+
+/* A view of terminated text; null gives the empty view. */
+static inline struct berth_str str_from(const char *text)
+{
+    return (struct berth_str){text, text ? strlen(text) : 0};
+}
+
+static inline bool str_is_empty(struct berth_str s)
+{
+    return s.len == 0;
+}
+
+static inline bool str_equal(struct berth_str a, struct berth_str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* Equal when ASCII letters are folded. */
+static inline bool str_equal_fold(struct berth_str a, struct berth_str b)
+{
+    return a.len == b.len && (a.len == 0 || strncasecmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool str_starts_with(struct berth_str s, struct berth_str prefix)
+{
+    return s.len >= prefix.len &&
+           str_equal((struct berth_str){s.ptr, prefix.len}, prefix);
+}
+
+static inline bool str_ends_with_fold(struct berth_str s, struct berth_str suffix)
+{
+    return s.len >= suffix.len &&
+           (suffix.len == 0 ||
+            str_equal_fold((struct berth_str){s.ptr + s.len - suffix.len, suffix.len},
+                           suffix));
+}
+
+#endif
