@@ -1,1 +1,2 @@
-# Files of manifests/.
+# Manifests, one a connector, and the schema that they obey.
+EXTRA_DIST += manifests/schema.json
