@@ -1,0 +1,1 @@
+EXTRA_DIST += demo examples/text-list/text-list.c examples/text-list/text-list.json
