@@ -158,6 +158,16 @@ void text_add_json(struct text *t, struct berth_str s)
     text_add(t, "\"");
 }
 
+void text_cut(struct text *t, size_t len)
+{
+    if (len >= t->len)
+        return;
+    if (t->secret)
+        OPENSSL_cleanse(t->data + len, t->len - len);
+    t->data[len] = '\0';
+    t->len = len;
+}
+
 char *text_take(struct text *t)
 {
     if (t->failed || !text_reserve(t, 0))

@@ -44,6 +44,9 @@ void text_add_escaped(struct text *t, struct berth_str s);
 /* As a JSON string with its quotes. The input must be UTF-8 (RFC 8259). */
 void text_add_json(struct text *t, struct berth_str s);
 
+/* Cut it back to its first `len` bytes; nothing when it is not longer. */
+void text_cut(struct text *t, size_t len);
+
 static inline bool text_failed(const struct text *t)
 {
     return t->failed;

@@ -1,0 +1,205 @@
+#include "host/schema/compile.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/schema/json_mutable.h"
+#include "host/schema/pointer.h"
+#include "host/schema/schema.h"
+#include "host/schema/suggest.h"
+#include "sdk/cleanup.h"
+#include "sdk/error.h"
+#include "sdk/str.h"
+
+enum { MESSAGE_MAX = 512 };
+
+int array_reserve(void *items, size_t item_size, size_t count, size_t *capacity,
+                  struct berth_error *err)
+{
+    if (count < *capacity)
+        return 0;
+    size_t wanted = *capacity ? *capacity * 2 : 8;
+    void *old;
+    memcpy(&old, items, sizeof(old));
+    void *grown = wanted > SIZE_MAX / item_size ? NULL : realloc(old, wanted * item_size);
+    if (!grown)
+        return fail_no_memory(err);
+    memcpy(items, &grown, sizeof(grown));
+    *capacity = wanted;
+    return 0;
+}
+
+int compile_fail(struct compiler *c, const json_t *source, const char *keyword,
+                 int status, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct berth_error reason = BERTH_ERROR_INIT;
+    (void)fail_v(&reason, status, format, args); /* returned below */
+    va_end(args);
+    cleanup(text) struct text place;
+    text_init(&place, MESSAGE_MAX);
+    (void)pointer_locate(&place, c->schema->document, source); /* else: no place */
+    if (keyword)
+        pointer_add(&place, keyword);
+    return fail(c->err, status, "%s: %s", place.len > 0 ? place.data : "the schema",
+                reason.message);
+}
+
+int compile_want(struct compiler *c, struct node *node)
+{
+    if (node->wanted || !node->source)
+        return 0;
+    int r = array_reserve(&c->pending, sizeof(*c->pending), c->pending_count,
+                          &c->pending_capacity, c->err);
+    if (r < 0)
+        return r;
+    c->pending[c->pending_count++] = node;
+    node->wanted = true;
+    return 0;
+}
+
+/* Names that are close to one we know are told so. */
+static int refuse_keyword(struct compiler *c, const struct node *node, const char *name)
+{
+    struct suggest s;
+    suggest_init(&s, name);
+    for (size_t i = 0; i < KEYWORD_COUNT; i++)
+        if (KEYWORDS[i].operand != OPERAND_REFUSED)
+            suggest_offer(&s, KEYWORDS[i].name);
+    if (s.best)
+        return compile_fail(c, node->source, name, BERTH_E_UNSUPPORTED,
+                            "unknown keyword '%s'; did you mean '%s'?", name, s.best);
+    return compile_fail(c, node->source, name, BERTH_E_UNSUPPORTED,
+                        "unknown keyword '%s'; own keywords must begin with 'x-'", name);
+}
+
+static int check_names(struct compiler *c, const struct node *node)
+{
+    const char *name;
+    json_t *value;
+    if (c->schema->flags & SCHEMA_ALLOW_UNKNOWN)
+        return 0;
+    json_object_foreach(node->source, name, value)
+    {
+        if (!keyword_find(name) && !str_starts_with(str_from(name), STR("x-")))
+            return refuse_keyword(c, node, name);
+    }
+    return 0;
+}
+
+static int compile_rule(struct compiler *c, struct node *node,
+                        const struct keyword *keyword, json_t *value)
+{
+    struct rule *rule = &node->rules[node->rule_count];
+    *rule = (struct rule){.keyword = keyword, .value = value};
+    node->rule_count++;
+    if (strcmp(keyword->name, "x-secret") == 0)
+        node->secret = json_is_true(value);
+    if (strncmp(keyword->name, "unevaluated", 11) == 0)
+        node->tracks = true;
+    if (strcmp(keyword->name, "additionalProperties") == 0)
+        node->adjoins = true;
+    return operand_compile(c, node, rule);
+}
+
+static int compile_node(struct compiler *c, struct node *node)
+{
+    int r = check_names(c, node);
+    if (r < 0)
+        return r;
+    node->rules = calloc(json_object_size(node->source) + 1, sizeof(*node->rules));
+    if (!node->rules)
+        return fail_no_memory(c->err);
+    for (size_t i = 0; i < KEYWORD_COUNT; i++) {
+        json_t *value = json_object_get(node->source, KEYWORDS[i].name);
+        r = value ? compile_rule(c, node, &KEYWORDS[i], value) : 0;
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+/* The resource of the schema at the pointer is the document, until its own "$id" says
+ * otherwise. */
+static int index_all(struct compiler *c, json_t *root)
+{
+    struct schema *schema = c->schema;
+    int r = index_schema(c, root, schema->resources[0], 0);
+    const char *name;
+    json_t *value;
+    json_t *shared = json_object_get(schema->document, "$defs");
+    json_object_foreach(shared, name, value)
+    {
+        if (r == 0 && (json_is_object(value) || json_is_boolean(value)))
+            r = index_schema(c, value, schema->resources[0], 0);
+    }
+    return r;
+}
+
+static int compile_all(struct compiler *c, json_t *root)
+{
+    int r = index_all(c, root);
+    if (r < 0)
+        return r;
+    struct node *node = compile_lookup(c, root);
+    c->schema->root = node;
+    r = compile_want(c, node);
+    while (r == 0 && c->pending_count > 0)
+        r = compile_node(c, c->pending[--c->pending_count]);
+    return r < 0 ? r : cycle_check(c);
+}
+
+static int add_document(struct schema *schema, json_t *document, struct berth_error *err)
+{
+    schema->document = json_incref(document);
+    schema->nothing.never = true;
+    int r = array_reserve(&schema->resources, sizeof(*schema->resources), 0,
+                          &schema->resource_capacity, err);
+    if (r < 0)
+        return r;
+    struct resource *whole = calloc(1, sizeof(*whole));
+    char *uri = calloc(1, 1);
+    if (!whole || !uri) {
+        free(whole);
+        free(uri);
+        return fail_no_memory(err);
+    }
+    *whole = (struct resource){.uri = uri, .root = document};
+    schema->resources[schema->resource_count++] = whole;
+    return 0;
+}
+
+static json_t *document_at(json_t *document, const char *pointer)
+{
+    struct berth_str rest = str_from(pointer), token;
+    json_t *place = document;
+    while (place && pointer_next(&rest, &token))
+        place = pointer_child(place, token);
+    return rest.len == 0 ? place : NULL;
+}
+
+int schema_new(json_t *document, const char *pointer, unsigned flags,
+               struct schema **ret_schema, struct berth_error *err)
+{
+    json_t *root = document_at(document, pointer);
+    if (!root)
+        return fail(err, BERTH_E_INVALID, "%s: there is no schema here", pointer);
+    struct schema *schema = calloc(1, sizeof(*schema));
+    if (!schema)
+        return fail_no_memory(err);
+    schema->flags = flags;
+    struct compiler c = {.schema = schema, .err = err};
+    int r = add_document(schema, document, err);
+    if (r == 0)
+        r = compile_all(&c, root);
+    free(c.table);
+    free(c.pending);
+    if (r < 0) {
+        schema_free(schema);
+        return r;
+    }
+    *ret_schema = schema;
+    return 0;
+}

@@ -1,0 +1,18 @@
+/* Which schemas speak about a place in a value, whether or not they are obeyed.
+ * Invariant: rather one too many than one too few, since secrets depend on it. */
+#ifndef BERTH_SCHEMA_LOCATE_H
+#define BERTH_SCHEMA_LOCATE_H
+
+#include "host/schema/check.h"
+#include "host/schema/suggest.h"
+
+/* Does a schema for this place, or for one on the way to it, have "x-secret": true? */
+int place_is_secret(struct check *x, const struct place *at, bool *ret_secret);
+
+/* Offer the member names that schemas for this place know and its object lacks. */
+int place_offer_names(struct check *x, const struct place *at, struct suggest *s);
+
+/* Offer the members of the object at this place that none of its schemas names. */
+int place_offer_unknown(struct check *x, const struct place *at, struct suggest *s);
+
+#endif

@@ -1,0 +1,125 @@
+#include "host/schema/pointer.h"
+
+#include <string.h>
+
+#include "host/schema/json_mutable.h"
+#include "sdk/str.h"
+
+enum { DEPTH_MAX = 2048, TOKEN_MAX = 4096 };
+
+bool pointer_next(struct berth_str *rest, struct berth_str *ret_token)
+{
+    if (rest->len == 0 || rest->ptr[0] != '/')
+        return false;
+    const char *start = rest->ptr + 1;
+    const char *slash = memchr(start, '/', rest->len - 1);
+    size_t len = slash ? (size_t)(slash - start) : rest->len - 1;
+    *ret_token = (struct berth_str){start, len};
+    *rest = (struct berth_str){start + len, rest->len - 1 - len};
+    return true;
+}
+
+void pointer_add(struct text *t, const char *token)
+{
+    text_add(t, "/");
+    for (;;) {
+        size_t plain = strcspn(token, "~/");
+        text_add_str(t, (struct berth_str){token, plain});
+        token += plain;
+        if (!*token)
+            return;
+        text_add(t, *token == '~' ? "~0" : "~1");
+        token++;
+    }
+}
+
+/* The token as it stands in the document; false when it is not escaped as it must be, or
+ * longer than any member name that is looked for. */
+static bool unescape(struct berth_str token, char name[TOKEN_MAX])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < token.len; i++) {
+        char c = token.ptr[i];
+        if (c == '~') {
+            if (++i == token.len || (token.ptr[i] != '0' && token.ptr[i] != '1'))
+                return false;
+            c = token.ptr[i] == '0' ? '~' : '/';
+        }
+        if (c == '\0' || len == TOKEN_MAX - 1)
+            return false;
+        name[len++] = c;
+    }
+    name[len] = '\0';
+    return true;
+}
+
+static json_t *array_child(const json_t *array, struct berth_str token)
+{
+    size_t index = 0;
+    if (token.len == 0 || token.len > 9 || (token.len > 1 && token.ptr[0] == '0'))
+        return NULL;
+    for (size_t i = 0; i < token.len; i++) {
+        if (token.ptr[i] < '0' || token.ptr[i] > '9')
+            return NULL;
+        index = index * 10 + (size_t)(token.ptr[i] - '0');
+    }
+    return json_array_get(array, index);
+}
+
+json_t *pointer_child(const json_t *value, struct berth_str token)
+{
+    if (json_is_array(value))
+        return array_child(value, token);
+    char name[TOKEN_MAX];
+    if (!json_is_object(value) || !unescape(token, name))
+        return NULL;
+    return json_object_get(value, name);
+}
+
+static bool locate(struct text *t, const json_t *from, const json_t *to, unsigned depth);
+
+static bool locate_in_object(struct text *t, const json_t *from, const json_t *to,
+                             unsigned depth)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_mutable(from), key, value)
+    {
+        size_t before = t->len;
+        pointer_add(t, key);
+        if (locate(t, value, to, depth))
+            return true;
+        text_cut(t, before);
+    }
+    return false;
+}
+
+static bool locate_in_array(struct text *t, const json_t *from, const json_t *to,
+                            unsigned depth)
+{
+    for (size_t i = 0; i < json_array_size(from); i++) {
+        size_t before = t->len;
+        text_add(t, "/");
+        text_add_int(t, (int64_t)i);
+        if (locate(t, json_array_get(from, i), to, depth))
+            return true;
+        text_cut(t, before);
+    }
+    return false;
+}
+
+static bool locate(struct text *t, const json_t *from, const json_t *to, unsigned depth)
+{
+    if (from == to)
+        return true;
+    if (depth == 0)
+        return false;
+    if (json_is_object(from))
+        return locate_in_object(t, from, to, depth - 1);
+    return json_is_array(from) && locate_in_array(t, from, to, depth - 1);
+}
+
+bool pointer_locate(struct text *t, const json_t *from, const json_t *to)
+{
+    return locate(t, from, to, DEPTH_MAX);
+}

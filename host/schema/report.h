@@ -1,0 +1,28 @@
+/* Problems in people's words. Invariant: a value is shown shortened, and never when some
+ * schema for its place says "x-secret". */
+#ifndef BERTH_SCHEMA_REPORT_H
+#define BERTH_SCHEMA_REPORT_H
+
+#include "host/schema/check.h"
+#include "sdk/text.h"
+
+/* Count or report a problem of the value at f->at, as the mode asks: INVALID, or
+ * BERTH_E_NO_MEMORY. The format has directives of its own:
+ *   %v  the value, or (secret)
+ *   %q  const char *: in quotes, shortened
+ *   %s  const char *: as it is
+ *   %n  size_t
+ *   %j  const json_t *: a value from the schema
+ *   %l  const json_t *: a list of values from the schema, ten at most
+ *   %t  unsigned: the words for a set of types
+ *   %h  the schema's own help, in brackets, when it has any */
+int problem(struct check *x, const struct frame *f, const char *format, ...);
+
+/* Append a JSON value of a schema or one that is no secret: strings in single quotes and
+ * shortened, objects and lists by what they are. */
+void text_add_value(struct text *t, const json_t *value);
+
+/* Append text in single quotes, shortened, control characters as \\u escapes. */
+void text_add_quoted(struct text *t, struct berth_str s);
+
+#endif
