@@ -4,11 +4,16 @@
 #ifndef BERTH_SDK_CLEANUP_H
 #define BERTH_SDK_CLEANUP_H
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#define cleanup(word) __attribute__((cleanup(cleanup_##word)))
+#define cleanup(word) __attribute__((__cleanup__(cleanup_##word)))
+
+/* jansson spells the attribute as the macro above is spelt. */
+#undef json_auto_t
+#define json_auto_t json_t __attribute__((__cleanup__(json_decrefp)))
 
 static inline void cleanup_free(void *pointer)
 {
