@@ -153,17 +153,30 @@ static bool knows(const struct node_set *set, const char *name)
     return false;
 }
 
-int place_offer_names(struct check *x, const struct place *at, struct suggest *s)
+static int add_absent_names(const struct node *node, const json_t *object, json_t *names)
+{
+    const struct rule *rule = node_rule(node, "properties");
+    for (size_t i = 0; rule && i < rule->to.named.count; i++) {
+        const struct named_node *named = &rule->to.named.items[i];
+        if (json_object_get(object, named->name) || named->node->never)
+            continue;
+        if (json_object_set_new(names, named->name, json_null()) != 0)
+            return BERTH_E_NO_MEMORY;
+    }
+    return 0;
+}
+
+int place_names(struct check *x, const struct place *at, json_t **ret_names)
 {
     struct node_set set = {.x = x};
-    int r = set_fill(&set, at);
-    for (size_t i = 0; r == 0 && i < set.count; i++) {
-        const struct rule *rule = node_rule(set.items[i], "properties");
-        for (size_t j = 0; rule && j < rule->to.named.count; j++)
-            if (!json_object_get(at->value, rule->to.named.items[j].name))
-                suggest_offer(s, rule->to.named.items[j].name);
-    }
+    json_auto_t *names = json_object();
+    int r = names ? set_fill(&set, at) : fail_no_memory(x->err);
+    for (size_t i = 0; r == 0 && i < set.count; i++)
+        if (add_absent_names(set.items[i], at->value, names) < 0)
+            r = fail_no_memory(x->err);
     free(set.items);
+    if (r == 0)
+        *ret_names = json_incref(names);
     return r;
 }
 

@@ -9,8 +9,9 @@
 /* Does a schema for this place, or for one on the way to it, have "x-secret": true? */
 int place_is_secret(struct check *x, const struct place *at, bool *ret_secret);
 
-/* Offer the member names that schemas for this place know and its object lacks. */
-int place_offer_names(struct check *x, const struct place *at, struct suggest *s);
+/* The names of the members that schemas for this place know and its object lacks, as a
+ * new object with these members. */
+int place_names(struct check *x, const struct place *at, json_t **ret_names);
 
 /* Offer the members of the object at this place that none of its schemas names. */
 int place_offer_unknown(struct check *x, const struct place *at, struct suggest *s);

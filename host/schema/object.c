@@ -82,18 +82,25 @@ int check_pattern_properties(struct check *x, const struct frame *f,
     return each_member(x, f, rule, check_matching);
 }
 
-/* A member that no schema allows. */
+/* A member that no schema allows: say what was meant, or what there is. */
 static int unknown_member(struct check *x, const struct frame *f, const struct member *m)
 {
     struct place at = place_of_member(f->at, m->key, m->index, m->value);
     struct frame member = {.node = f->node, .at = &at};
+    json_auto_t *names = NULL;
     struct suggest s;
-    suggest_init(&s, m->key);
-    int r = x->mode == CHECK_REPORT ? place_offer_names(x, f->at, &s) : 0;
+    const char *name;
+    json_t *unused;
+    int r = x->mode == CHECK_REPORT ? place_names(x, f->at, &names) : 0;
     if (r < 0)
         return r;
+    suggest_init(&s, m->key);
+    json_object_foreach(names, name, unused) suggest_offer(&s, name);
     if (s.best)
         return problem(x, &member, "unknown member %q; did you mean %q?", m->key, s.best);
+    if (json_object_size(names) > 0)
+        return problem(x, &member, "unknown member %q; others that may be given are %m",
+                       m->key, (const json_t *)names);
     return problem(x, &member, "unknown member %q", m->key);
 }
 

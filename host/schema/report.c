@@ -106,6 +106,23 @@ static void add_list(struct text *t, const json_t *list)
         text_add_format(t, " and %zu more", count - shown);
 }
 
+static void add_names(struct text *t, const json_t *object)
+{
+    size_t left = json_object_size(object), shown = 0;
+    const char *name;
+    json_t *unused;
+    json_object_foreach(json_mutable(object), name, unused)
+    {
+        if (shown++ == LIST_MAX)
+            break;
+        text_add(t, shown == 1 ? "" : ", ");
+        text_add_quoted(t, str_from(name));
+        left--;
+    }
+    if (left > 0)
+        text_add_format(t, " and %zu more", left);
+}
+
 /* x-ui.help or the description of the schema that was not obeyed. */
 static void add_help(struct text *t, const struct node *node)
 {
@@ -152,6 +169,9 @@ static int add_directive(struct text *t, struct check *x, const struct frame *f,
         return 0;
     case 'l':
         add_list(t, va_arg(*args, const json_t *));
+        return 0;
+    case 'm':
+        add_names(t, va_arg(*args, const json_t *));
         return 0;
     case 't':
         type_add_words(t, va_arg(*args, unsigned));

@@ -14,6 +14,7 @@
  *   %n  size_t
  *   %j  const json_t *: a value from the schema
  *   %l  const json_t *: a list of values from the schema, ten at most
+ *   %m  const json_t *: the member names of an object, ten at most
  *   %t  unsigned: the words for a set of types
  *   %h  the schema's own help, in brackets, when it has any */
 int problem(struct check *x, const struct frame *f, const char *format, ...);
