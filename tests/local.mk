@@ -7,6 +7,7 @@ AM_TESTS_ENVIRONMENT = \
 	BERTH_SRCDIR='$(abs_top_srcdir)'; export BERTH_SRCDIR; \
 	BERTH_BUILDDIR='$(abs_top_builddir)'; export BERTH_BUILDDIR; \
 	BERTH_CC='$(CC)'; export BERTH_CC; \
+	BERTH_FUZZ_TARGETS='$(fuzz_targets)'; export BERTH_FUZZ_TARGETS; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
 
 EXTRA_DIST += tests/tap.sh
@@ -19,3 +20,68 @@ check-all: all
 # --- gates ---
 dist_check_SCRIPTS = tests/gates/format.sh
 TESTS += tests/gates/format.sh
+
+# --- fuzz targets ---
+# A target is tests/fuzz/fuzz_NOUN.c with its corpus in tests/fuzz/corpus/NOUN/. It is built
+# with replay.c, whose main() plays the corpus in make check, or with --enable-fuzzers as a
+# libFuzzer program: tests/fuzz/fuzz_NOUN -max_total_time=60 tests/fuzz/corpus/NOUN.
+# To add one: its noun to fuzz_targets, its program to check_PROGRAMS, and three lines as
+# below.
+fuzz_targets =
+fuzz_ldflags =
+fuzz_main =
+if FUZZERS
+fuzz_ldflags += -fsanitize=fuzzer
+else
+fuzz_main += tests/fuzz/replay.c
+endif
+TESTS += tests/fuzz/replay.sh
+dist_check_SCRIPTS += tests/fuzz/replay.sh
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay.c
+
+# --- JSON Schema ---
+check_PROGRAMS += tests/compliance/json_schema
+TESTS += tests/compliance/json_schema
+EXTRA_DIST += tests/compliance/json-schema-unclaimed.txt
+tests_compliance_json_schema_SOURCES = tests/compliance/json_schema.c
+tests_compliance_json_schema_LDADD = host/libhost.la
+
+fuzz_targets += schema
+check_PROGRAMS += tests/fuzz/fuzz_schema
+tests_fuzz_fuzz_schema_SOURCES = tests/fuzz/fuzz_schema.c $(fuzz_main)
+tests_fuzz_fuzz_schema_LDADD = host/libhost.la
+tests_fuzz_fuzz_schema_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
+if HAVE_CMOCKA
+schema_tests = \
+	tests/unit/test_schema \
+	tests/unit/test_schema_bounds \
+	tests/unit/test_schema_compile \
+	tests/unit/test_schema_find \
+	tests/unit/test_schema_memory \
+	tests/unit/test_schema_number \
+	tests/unit/test_schema_pattern \
+	tests/unit/test_suggest
+check_PROGRAMS += $(schema_tests)
+TESTS += $(schema_tests)
+schema_ldadd = host/libhost.la $(CMOCKA_LIBS)
+tests_unit_test_schema_SOURCES = tests/unit/test_schema.c
+tests_unit_test_schema_LDADD = $(schema_ldadd)
+tests_unit_test_schema_bounds_SOURCES = tests/unit/test_schema_bounds.c
+tests_unit_test_schema_bounds_LDADD = $(schema_ldadd)
+tests_unit_test_schema_compile_SOURCES = tests/unit/test_schema_compile.c
+tests_unit_test_schema_compile_LDADD = $(schema_ldadd)
+tests_unit_test_schema_find_SOURCES = tests/unit/test_schema_find.c
+tests_unit_test_schema_find_LDADD = $(schema_ldadd)
+tests_unit_test_schema_memory_SOURCES = tests/unit/test_schema_memory.c
+tests_unit_test_schema_memory_LDADD = $(schema_ldadd)
+tests_unit_test_schema_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
+	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=pcre2_compile_8 \
+	-Wl,--wrap=pcre2_match_data_create_8
+tests_unit_test_schema_number_SOURCES = tests/unit/test_schema_number.c
+tests_unit_test_schema_number_LDADD = $(schema_ldadd)
+tests_unit_test_schema_pattern_SOURCES = tests/unit/test_schema_pattern.c
+tests_unit_test_schema_pattern_LDADD = $(schema_ldadd)
+tests_unit_test_suggest_SOURCES = tests/unit/test_suggest.c
+tests_unit_test_suggest_LDADD = $(schema_ldadd)
+endif

@@ -223,6 +223,15 @@ static int collect_required(struct check *x, const struct nodes *branches,
     return 0;
 }
 
+static void add_tally(struct tally *sum, const struct tally *tally)
+{
+    sum->problems += tally->problems;
+    if (tally->deepest > sum->deepest)
+        sum->deepest = tally->deepest;
+}
+
+/* In counting, what was measured is the count: checking the closest again would double
+ * the work with each level of alternatives. */
 static int report_closest(struct check *x, const struct frame *f,
                           const struct nodes *branches)
 {
@@ -233,6 +242,10 @@ static int report_closest(struct check *x, const struct frame *f,
         r = collect_required(x, branches, &required);
     if (r < 0)
         return r;
+    if (x->mode == CHECK_COUNT) {
+        add_tally(&x->tally, &c.tally);
+        return INVALID;
+    }
     if (c.all_wrong && branches->count > 1)
         return problem(x, f, "%t is expected here, not %v", c.types);
     if (required)

@@ -12,7 +12,8 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 
-enum { MESSAGE_MAX = 512 };
+/* Of a pointer to the place of a mistake, this much of its end is shown. */
+enum { PLACE_MAX = 1 << 20, PLACE_SHOWN = 200 };
 
 int array_reserve(void *items, size_t item_size, size_t count, size_t *capacity,
                   struct berth_error *err)
@@ -30,6 +31,15 @@ int array_reserve(void *items, size_t item_size, size_t count, size_t *capacity,
     return 0;
 }
 
+/* The end of a long pointer, from some '/' on. */
+static const char *shortened(const struct text *place)
+{
+    if (place->len <= PLACE_SHOWN)
+        return place->len > 0 ? place->data : "the schema";
+    const char *slash = strchr(place->data + place->len - PLACE_SHOWN, '/');
+    return slash ? slash : "the schema";
+}
+
 int compile_fail(struct compiler *c, const json_t *source, const char *keyword,
                  int status, const char *format, ...)
 {
@@ -39,12 +49,12 @@ int compile_fail(struct compiler *c, const json_t *source, const char *keyword,
     (void)fail_v(&reason, status, format, args); /* returned below */
     va_end(args);
     cleanup(text) struct text place;
-    text_init(&place, MESSAGE_MAX);
+    text_init(&place, PLACE_MAX);
     (void)pointer_locate(&place, c->schema->document, source); /* else: no place */
     if (keyword)
         pointer_add(&place, keyword);
-    return fail(c->err, status, "%s: %s", place.len > 0 ? place.data : "the schema",
-                reason.message);
+    return fail(c->err, status, "%s%s: %s", place.len > PLACE_SHOWN ? "..." : "",
+                shortened(&place), reason.message);
 }
 
 int compile_want(struct compiler *c, struct node *node)

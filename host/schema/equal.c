@@ -83,7 +83,7 @@ static uint64_t hash_levels(const json_t *value, unsigned levels)
 {
     const char *key;
     json_t *child;
-    json_type type = json_is_number(value) ? JSON_REAL : json_typeof(value);
+    json_type type = json_typeof(value) == JSON_INTEGER ? JSON_REAL : json_typeof(value);
     uint64_t hash = 0xcbf29ce484222325u + (uint64_t)type;
     if (levels == 0 && (json_is_array(value) || json_is_object(value)))
         return hash;

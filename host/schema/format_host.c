@@ -28,7 +28,7 @@ static bool is_label(struct berth_str label)
     return true;
 }
 
-bool format_hostname(struct berth_str text)
+int format_hostname(struct berth_str text)
 {
     bool more = text.len > 0 && text.len <= HOST_MAX;
     if (!more)
@@ -48,7 +48,7 @@ static bool is_octet(struct berth_str part)
     return scan_digits(&part, len, &value) && value <= 255;
 }
 
-bool format_ipv4(struct berth_str text)
+int format_ipv4(struct berth_str text)
 {
     bool more = text.len > 0;
     unsigned parts = 0;
@@ -88,7 +88,7 @@ static int count_groups(struct berth_str text, bool v4_allowed)
     return count;
 }
 
-bool format_ipv6(struct berth_str text)
+int format_ipv6(struct berth_str text)
 {
     enum { GROUPS = 8, TEXT_MAX = 45 };
     if (text.len > TEXT_MAX)
@@ -189,12 +189,12 @@ static bool is_email(struct berth_str text, bool wide)
            is_domain((struct berth_str){text.ptr + at, text.len - at}, wide);
 }
 
-bool format_email(struct berth_str text)
+int format_email(struct berth_str text)
 {
     return is_email(text, false);
 }
 
-bool format_idn_email(struct berth_str text)
+int format_idn_email(struct berth_str text)
 {
     return is_email(text, true);
 }

@@ -3,7 +3,7 @@
 #include "host/schema/pattern.h"
 #include "host/schema/scan.h"
 
-bool format_json_pointer(struct berth_str text)
+int format_json_pointer(struct berth_str text)
 {
     if (text.len > 0 && text.ptr[0] != '/')
         return false;
@@ -14,7 +14,7 @@ bool format_json_pointer(struct berth_str text)
     return true;
 }
 
-bool format_relative_json_pointer(struct berth_str text)
+int format_relative_json_pointer(struct berth_str text)
 {
     bool zero = text.len > 0 && text.ptr[0] == '0';
     size_t digits = scan_number(&text);
@@ -25,15 +25,15 @@ bool format_relative_json_pointer(struct berth_str text)
     return format_json_pointer(text);
 }
 
-bool format_regex(struct berth_str text)
+int format_regex(struct berth_str text)
 {
     struct pattern *pattern = NULL;
     int r = pattern_new(text, &pattern, NULL);
     pattern_free(pattern);
-    return r != BERTH_E_INVALID;
+    return r == BERTH_E_NO_MEMORY ? r : r != BERTH_E_INVALID;
 }
 
-bool format_uuid(struct berth_str text)
+int format_uuid(struct berth_str text)
 {
     enum { LENGTH = 36 };
     if (text.len != LENGTH)

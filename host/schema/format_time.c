@@ -52,17 +52,17 @@ static bool scan_time(struct berth_str *s)
     return second < 60 || (hour * 60 + minute - offset + DAY) % DAY == DAY - 1;
 }
 
-bool format_date(struct berth_str text)
+int format_date(struct berth_str text)
 {
     return scan_date(&text) && text.len == 0;
 }
 
-bool format_time(struct berth_str text)
+int format_time(struct berth_str text)
 {
     return scan_time(&text) && text.len == 0;
 }
 
-bool format_date_time(struct berth_str text)
+int format_date_time(struct berth_str text)
 {
     return scan_date(&text) && (scan_char(&text, 'T') || scan_char(&text, 't')) &&
            scan_time(&text) && text.len == 0;
@@ -85,7 +85,7 @@ static bool scan_units(struct berth_str *s, const char *units, unsigned *ret_cou
     return true;
 }
 
-bool format_duration(struct berth_str text)
+int format_duration(struct berth_str text)
 {
     unsigned days = 0, times = 0;
     if (!scan_char(&text, 'P'))

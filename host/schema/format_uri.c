@@ -127,22 +127,22 @@ static bool is_reference(struct berth_str text, bool wide)
            is_written_in(uri.fragment, &fragment);
 }
 
-bool format_uri_reference(struct berth_str text)
+int format_uri_reference(struct berth_str text)
 {
     return is_reference(text, false);
 }
 
-bool format_uri(struct berth_str text)
+int format_uri(struct berth_str text)
 {
     return uri_split(text).has_scheme && is_reference(text, false);
 }
 
-bool format_iri_reference(struct berth_str text)
+int format_iri_reference(struct berth_str text)
 {
     return is_reference(text, true);
 }
 
-bool format_iri(struct berth_str text)
+int format_iri(struct berth_str text)
 {
     return uri_split(text).has_scheme && is_reference(text, true);
 }
@@ -206,7 +206,7 @@ static bool scan_literal(struct berth_str *s)
     return true;
 }
 
-bool format_uri_template(struct berth_str text)
+int format_uri_template(struct berth_str text)
 {
     while (text.len > 0) {
         if (!scan_char(&text, '{')) {

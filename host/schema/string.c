@@ -2,6 +2,7 @@
 #include "host/schema/json_mutable.h"
 #include "host/schema/pattern.h"
 #include "host/schema/report.h"
+#include "sdk/error.h"
 
 /* In code points. */
 static size_t length_of(const json_t *value)
@@ -46,7 +47,10 @@ int check_format(struct check *x, const struct frame *f, const struct rule *rule
     if (!format || !json_is_string(f->at->value))
         return VALID;
     int r = check_work(x, json_string_length(f->at->value) / 16);
-    if (r < 0 || format->check(JSON_STR(f->at->value)))
+    if (r < 0)
         return r;
+    r = format->check(JSON_STR(f->at->value));
+    if (r != 0)
+        return r < 0 ? fail_no_memory(x->err) : VALID;
     return problem(x, f, "%v is not %s%h", format->expected);
 }
