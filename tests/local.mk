@@ -42,7 +42,7 @@ EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay.c
 # --- JSON Schema ---
 check_PROGRAMS += tests/compliance/json_schema
 TESTS += tests/compliance/json_schema
-EXTRA_DIST += tests/compliance/json-schema-unclaimed.txt
+EXTRA_DIST += tests/compliance/json-schema-unclaimed.txt tests/fuzz/schema.dict
 tests_compliance_json_schema_SOURCES = tests/compliance/json_schema.c
 tests_compliance_json_schema_LDADD = host/libhost.la
 
@@ -58,6 +58,8 @@ schema_tests = \
 	tests/unit/test_schema_bounds \
 	tests/unit/test_schema_compile \
 	tests/unit/test_schema_find \
+	tests/unit/test_schema_format \
+	tests/unit/test_schema_keyword \
 	tests/unit/test_schema_memory \
 	tests/unit/test_schema_number \
 	tests/unit/test_schema_pattern \
@@ -65,7 +67,7 @@ schema_tests = \
 check_PROGRAMS += $(schema_tests)
 TESTS += $(schema_tests)
 schema_ldadd = host/libhost.la $(CMOCKA_LIBS)
-tests_unit_test_schema_SOURCES = tests/unit/test_schema.c
+tests_unit_test_schema_SOURCES = tests/unit/test_schema.c tests/unit/schema_help.h
 tests_unit_test_schema_LDADD = $(schema_ldadd)
 tests_unit_test_schema_bounds_SOURCES = tests/unit/test_schema_bounds.c
 tests_unit_test_schema_bounds_LDADD = $(schema_ldadd)
@@ -73,6 +75,10 @@ tests_unit_test_schema_compile_SOURCES = tests/unit/test_schema_compile.c
 tests_unit_test_schema_compile_LDADD = $(schema_ldadd)
 tests_unit_test_schema_find_SOURCES = tests/unit/test_schema_find.c
 tests_unit_test_schema_find_LDADD = $(schema_ldadd)
+tests_unit_test_schema_format_SOURCES = tests/unit/test_schema_format.c
+tests_unit_test_schema_format_LDADD = $(schema_ldadd)
+tests_unit_test_schema_keyword_SOURCES = tests/unit/test_schema_keyword.c
+tests_unit_test_schema_keyword_LDADD = $(schema_ldadd)
 tests_unit_test_schema_memory_SOURCES = tests/unit/test_schema_memory.c
 tests_unit_test_schema_memory_LDADD = $(schema_ldadd)
 tests_unit_test_schema_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \

@@ -123,7 +123,16 @@ static void add_names(struct text *t, const json_t *object)
         text_add_format(t, " and %zu more", left);
 }
 
-/* x-ui.help or the description of the schema that was not obeyed. */
+/* The first sentence: up to a full stop that ends a word. */
+static struct berth_str first_sentence(struct berth_str s)
+{
+    for (size_t i = 1; i + 1 < s.len; i++)
+        if (s.ptr[i] == '.' && s.ptr[i + 1] == ' ' && s.ptr[i - 1] != ' ')
+            return (struct berth_str){s.ptr, i};
+    return s;
+}
+
+/* The beginning of x-ui.help or of the description of the schema that was not obeyed. */
 static void add_help(struct text *t, const struct node *node)
 {
     const json_t *help = json_object_get(json_object_get(node->source, "x-ui"), "help");
@@ -132,7 +141,7 @@ static void add_help(struct text *t, const struct node *node)
     if (!json_is_string(help))
         return;
     text_add(t, " (");
-    add_shortened(t, JSON_STR(help), HELP_MAX);
+    add_shortened(t, first_sentence(JSON_STR(help)), HELP_MAX);
     text_add(t, ")");
 }
 

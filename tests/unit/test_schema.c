@@ -5,7 +5,7 @@ static const char ENROLLMENT[] =
     "{'type':'object','additionalProperties':false,"
     "'required':['registrationId'],'properties':{"
     "'registrationId':{'type':'string','pattern':'^[a-z0-9-]+$',"
-    "'description':'lower-case letters, digits and -'},"
+    "'description':'lower-case letters, digits, - . and no more. Other words.'},"
     "'enrollmentGroup':{'type':'string'},"
     "'key':{'type':'string','x-secret':true,'minLength':20,'enum':['abc','abd']},"
     "'attestation':{'enum':['symmetricKey','x509','tpm']}}}";
@@ -15,7 +15,7 @@ static void a_pattern_names_value_place_and_help(void **state)
     (void)state;
     assert_problem(ENROLLMENT, "{'registrationId':'A B'}",
                    "/registrationId: 'A B' does not match the pattern ^[a-z0-9-]+$ "
-                   "(lower-case letters, digits and -)");
+                   "(lower-case letters, digits, - . and no more)");
 }
 
 static void an_unknown_member_is_told_what_was_meant(void **state)
