@@ -34,9 +34,6 @@ static int each_in_rule(const struct rule *rule,
 {
     int r = 0;
     switch (rule->keyword->operand) {
-    case OPERAND_SCHEMA:
-    case OPERAND_REFERENCE:
-        return visit(rule->to.node, context);
     case OPERAND_SCHEMAS:
         for (size_t i = 0; r == 0 && i < rule->to.nodes.count; i++)
             r = visit(rule->to.nodes.items[i], context);
@@ -45,8 +42,8 @@ static int each_in_rule(const struct rule *rule,
         for (size_t i = 0; r == 0 && i < rule->to.named.count; i++)
             r = visit(rule->to.named.items[i].node, context);
         return r;
-    default:
-        return 0;
+    default: /* one schema, or a reference to one */
+        return visit(rule->to.node, context);
     }
 }
 

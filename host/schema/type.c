@@ -51,20 +51,11 @@ unsigned type_of(const json_t *value)
 
 const char *type_word(const json_t *value)
 {
-    switch (json_typeof(value)) {
-    case JSON_INTEGER:
-    case JSON_REAL:
-        return "a number";
-    case JSON_TRUE:
-        return "true";
-    case JSON_FALSE:
-        return "false";
-    default:
-        break;
-    }
+    if (json_is_boolean(value))
+        return json_is_true(value) ? "true" : "false";
     unsigned types = type_of(value);
     unsigned i = 0;
-    while (i < TYPE_COUNT - 1 && TYPES[i].bit != types)
+    while (i < TYPE_COUNT - 1 && !(TYPES[i].bit & types))
         i++;
     return TYPES[i].word;
 }

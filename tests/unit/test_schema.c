@@ -151,6 +151,28 @@ static void alternatives_of_members_are_named(void **state)
                    "one of the members 'a', 'b' is needed");
     assert_problem("{'not':{'required':['a','b']}}", "{'a':1,'b':2}",
                    "the members 'a', 'b' must not be given together");
+    assert_problem("{'not':{'required':['a']}}", "{'a':1}",
+                   "the member 'a' is not allowed here");
+}
+
+static void alternatives_in_alternatives_are_measured(void **state)
+{
+    (void)state;
+    assert_problem(
+        "{'anyOf':[{'anyOf':[{'properties':{'a':{'type':'null'}}},"
+        "{'required':['b']}],'maxProperties':0},{'oneOf':["
+        "{'properties':{'a':{'const':1}}},{'properties':{'a':{'const':2}}}]}]}",
+        "{'a':3}", "/a: 3 is not one of 1, 2");
+}
+
+static void more_names_than_ten_are_counted(void **state)
+{
+    (void)state;
+    assert_problem("{'additionalProperties':false,'properties':{'a1':{},'a2':{},'a3':{},"
+                   "'a4':{},'a5':{},'a6':{},'a7':{},'a8':{},'a9':{},'b1':{},'b2':{}}}",
+                   "{'zzz':1}",
+                   "/zzz: unknown member 'zzz'; others that may be given are 'a1', 'a2', "
+                   "'a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9', 'b1' and 1 more");
 }
 
 static void forms_that_exclude_each_other_are_counted(void **state)
@@ -213,6 +235,8 @@ int main(void)
         cmocka_unit_test(a_discriminator_chooses_the_branch),
         cmocka_unit_test(the_closest_branch_speaks),
         cmocka_unit_test(alternatives_of_members_are_named),
+        cmocka_unit_test(alternatives_in_alternatives_are_measured),
+        cmocka_unit_test(more_names_than_ten_are_counted),
         cmocka_unit_test(forms_that_exclude_each_other_are_counted),
         cmocka_unit_test(pointers_are_escaped),
         cmocka_unit_test(long_values_and_control_characters_are_tamed),

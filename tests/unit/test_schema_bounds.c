@@ -148,6 +148,23 @@ static void an_object_with_many_members_is_tracked(void **state)
     assert_string_equal(err.message, "/zzzzzz: unknown member 'zzzzzz'");
 }
 
+static void of_too_many_schemas_for_a_place_one_may_say_secret(void **state)
+{
+    (void)state;
+    struct berth_error err = BERTH_ERROR_INIT;
+    struct schema *schema = NULL;
+    json_auto_t *document = parse("{'allOf':[]}");
+    for (int i = 0; i < 600; i++)
+        json_array_append_new(json_object_get(document, "allOf"),
+                              json_pack("{s:i}", "maxLength", 3));
+    json_auto_t *value = parse("'geheim'");
+    assert_int_equal(schema_new(document, "", 0, &schema, &err), 0);
+    assert_int_equal(schema_check(schema, value, NULL, &err), BERTH_E_INVALID);
+    assert_string_equal(err.message,
+                        "(secret) is too long; at most 3 characters are allowed");
+    schema_free(schema);
+}
+
 struct job {
     const struct schema *schema;
     int wrong;
@@ -196,6 +213,7 @@ int main(void)
         cmocka_unit_test(failing_alternatives_do_not_multiply),
         cmocka_unit_test(a_large_list_of_distinct_items_is_quick),
         cmocka_unit_test(an_object_with_many_members_is_tracked),
+        cmocka_unit_test(of_too_many_schemas_for_a_place_one_may_say_secret),
         cmocka_unit_test(several_threads_check_against_one_schema),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -78,6 +78,10 @@ static const struct example REFERENCES[] = {
     {"{'$id':'urn:x:1','properties':{'a':{'$ref':'urn:x:1'}},'required':['b']}",
      "{'b':0,'a':{'b':0}}", "{'b':0,'a':{}}"},
     {"{'$ref':'#/$defs/a','maximum':5,'$defs':{'a':{'minimum':1}}}", "3", "7"},
+    {"{'$id':'#','$ref':'#/$defs/a','$defs':{'a':{'const':1}}}", "1", "2"},
+    {"{'$id':'http://e.com/a/b/c','$ref':'..','$defs':{'x':{"
+     "'$id':'/a/','const':1}}}",
+     "1", "2"},
     {"{'properties':{'$ref':{'const':1}}}", "{'$ref':1}", "{'$ref':2}"},
 };
 

@@ -65,6 +65,8 @@ static void escapes_are_those_of_ecmascript(void **state)
     assert_int_equal(match("^\\u0041\\x42\\u{43}\\cJ\\0?$", "ABC\n"), PATTERN_YES);
     assert_int_equal(match("^\\ud83d\\ude00$", "\xf0\x9f\x98\x80"), PATTERN_YES);
     assert_int_equal(match("^[\\b]$", "\b"), PATTERN_YES);
+    assert_int_equal(match("\\bb\\B", "a bc"), PATTERN_YES);
+    assert_int_equal(match("^(a+?)(a*)\\1$", "aaa"), PATTERN_YES);
     assert_int_equal(match("^\\/\\-\\.$", "/-."), PATTERN_YES);
     assert_int_equal(match("^[[a^]+$", "[a^"), PATTERN_YES);
     assert_int_equal(match("^[]|a{,2}$", "a{,2}"), PATTERN_YES);
