@@ -22,8 +22,9 @@ struct translation {
     const char *at, *end;
     struct text *out;
     struct berth_error *err;
-    unsigned depth;  /* of groups */
-    bool repeatable; /* what came last may be repeated */
+    unsigned depth;              /* of groups */
+    bool looks[NESTING_MAX + 1]; /* the group at that depth looks ahead or behind */
+    bool repeatable;             /* what came last may be repeated */
 };
 
 /* Long names of general categories, which PCRE2 knows by their letters only. */
@@ -256,8 +257,22 @@ static int next_escape(struct translation *t, char *ret_c)
     return 0;
 }
 
+/* "[]" and "[^]", which nothing and everything is in: PCRE2 has the one as a failure that
+ * cannot be repeated. */
+static bool translate_empty_class(struct translation *t)
+{
+    bool nothing = skip(t, "]");
+    if (!nothing && !skip(t, "^]"))
+        return false;
+    text_add(t->out, nothing ? "[^\\x{0}-\\x{10ffff}]" : "[\\x{0}-\\x{10ffff}]");
+    t->repeatable = true;
+    return true;
+}
+
 static int translate_class(struct translation *t)
 {
+    if (translate_empty_class(t))
+        return 0;
     text_add(t->out, skip(t, "^") ? "[^" : "[");
     while (t->at < t->end && *t->at != ']') {
         int r = 0;
@@ -341,12 +356,14 @@ static int translate_open(struct translation *t)
     if (++t->depth > NESTING_MAX)
         return invalid(t, "groups are nested too deep");
     t->repeatable = false;
+    t->looks[t->depth] = false;
     text_add(t->out, "(");
     if (has(t, "*"))
         return invalid(t, "a * with nothing to repeat");
     for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
         if (skip(t, KINDS[i])) {
             text_add(t->out, KINDS[i]);
+            t->looks[t->depth] = strpbrk(KINDS[i], "=!") != NULL;
             return 0;
         }
     }
@@ -357,8 +374,7 @@ static int translate_close(struct translation *t)
 {
     if (t->depth == 0)
         return invalid(t, "a ) without its (");
-    t->depth--;
-    t->repeatable = true;
+    t->repeatable = !t->looks[t->depth--];
     text_add(t->out, ")");
     return 0;
 }

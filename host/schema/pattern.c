@@ -31,8 +31,8 @@ static int compile(struct berth_str pcre, pcre2_code **ret_code, struct berth_er
 {
     int code = 0;
     PCRE2_SIZE offset = 0;
-    uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALLOW_EMPTY_CLASS |
-                       PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C;
+    uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF |
+                       PCRE2_NEVER_BACKSLASH_C;
     *ret_code =
         pcre2_compile((PCRE2_SPTR)pcre.ptr, pcre.len, options, &code, &offset, NULL);
     return *ret_code ? 0 : say_why(code, err);

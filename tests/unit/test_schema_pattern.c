@@ -65,6 +65,8 @@ static void escapes_are_those_of_ecmascript(void **state)
     assert_int_equal(match("^\\u0041\\x42\\u{43}\\cJ\\0?$", "ABC\n"), PATTERN_YES);
     assert_int_equal(match("^\\ud83d\\ude00$", "\xf0\x9f\x98\x80"), PATTERN_YES);
     assert_int_equal(match("^[\\b]$", "\b"), PATTERN_YES);
+    assert_int_equal(match("^[]?a[^]+$", "ab\n"), PATTERN_YES);
+    assert_int_equal(match("[]", "a"), PATTERN_NO);
     assert_int_equal(match("\\bb\\B", "a bc"), PATTERN_YES);
     assert_int_equal(match("^(a+?)(a*)\\1$", "aaa"), PATTERN_YES);
     assert_int_equal(match("^\\/\\-\\.$", "/-."), PATTERN_YES);
@@ -83,6 +85,8 @@ static void what_only_pcre_knows_is_refused(void **state)
     assert_no_pattern("(?i)a", "a (? that ECMAScript does not know");
     assert_no_pattern("(?>a)", "a (? that ECMAScript does not know");
     assert_no_pattern("(*UCP)a", "a * with nothing to repeat");
+    assert_no_pattern("(?=a)*", "a * with nothing to repeat");
+    assert_int_equal(match("^(?:(?=a)a)*$", "aa"), PATTERN_YES);
     assert_no_pattern("a++", "a + with nothing to repeat");
     assert_no_pattern("\\012", "an octal escape; use \\x");
 }
