@@ -97,13 +97,12 @@ static int index_id(struct compiler *c, json_t *source, const struct resource **
         return compile_fail(c, source, "$id", BERTH_E_INVALID,
                             "'%s' has a fragment; use $anchor for that",
                             json_string_value(id));
-    struct text uri;
+    cleanup(text) struct text uri;
     text_init(&uri, URI_MAX);
     uri_resolve(&uri, str_from((*resource)->uri), JSON_STR(id));
     if (uri.len == 0 && !text_failed(&uri))
         return 0; /* it names the resource that it is in already */
     char *text = text_take(&uri);
-    text_release(&uri);
     if (!text)
         return fail_no_memory(c->err);
     int r = add_resource(c, source, text, resource);
