@@ -41,3 +41,36 @@ host_libhost_la_SOURCES += \
 	host/schema/suggest.c host/schema/suggest.h \
 	host/schema/type.c host/schema/type.h \
 	host/schema/uri.c host/schema/uri.h
+
+# --- manifest, credential form, secrets by schema ---
+host_libhost_la_SOURCES += \
+	host/file.c host/file.h \
+	host/form.h \
+	host/form/finish.c \
+	host/form/form.c host/form/form_priv.h \
+	host/form/paste.c \
+	host/form/value.c \
+	host/manifest.h \
+	host/manifest/build.c \
+	host/manifest/check.c \
+	host/manifest/check_form.c \
+	host/manifest/check_operation.c \
+	host/manifest/check_request.c \
+	host/manifest/input.c \
+	host/manifest/lookup.c \
+	host/manifest/manifest_priv.h \
+	host/manifest/member.c \
+	host/manifest/operation.c \
+	host/manifest/read.c \
+	host/manifest/template.c host/manifest/template.h \
+	host/manifest/vocabulary.c \
+	host/redact.c host/redact.h
+nodist_host_libhost_la_SOURCES = host/manifest/vocabulary.inc
+BUILT_SOURCES += host/manifest/vocabulary.inc
+CLEANFILES += host/manifest/vocabulary.inc
+
+# The vocabulary as the bytes of an array: a string literal may not be so long.
+host/manifest/vocabulary.inc: manifests/schema.json
+	$(AM_V_GEN)$(MKDIR_P) host/manifest && \
+	od -An -v -tx1 $(top_srcdir)/manifests/schema.json | \
+		$(SED) 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g' > $@-t && mv -f $@-t $@

@@ -1,9 +1,10 @@
 /* Secrets by schema: what must not be shown, logged or taken from a command line is what
  * the manifest marks with x-secret.
  *
- * Invariant: a member is a secret when any way through the schema ($ref, properties,
- * patternProperties, additionalProperties, items, prefixItems, allOf, anyOf, oneOf, if,
- * then, else, dependentSchemas) that leads to it says so. In doubt it is masked. */
+ * Invariant: a member is a secret when any way through the schema that leads to it says
+ * so ($ref, properties, patternProperties, additionalProperties, items, prefixItems,
+ * allOf, anyOf, oneOf, if, then, else, dependentSchemas and so on). In doubt it is
+ * masked. */
 #ifndef BERTH_HOST_REDACT_H
 #define BERTH_HOST_REDACT_H
 
@@ -19,22 +20,33 @@ struct manifest;
 
 /* Put REDACT_MASK in the place of every secret in `value` that is neither null nor an
  * empty text. `document` resolves the schema's references. Null and empty secrets show
- * that nothing is set, so they stay. */
+ * that nothing is set, so they stay. What it takes out is wiped. A value that is a secret
+ * as a whole cannot be replaced here: BERTH_E_INVALID, as for one that is nested too
+ * deep; then do not show it. */
 int redact(const json_t *document, const json_t *schema, json_t *value,
            struct berth_error *err);
 
-/* Does `value` hold a secret (a non-empty one)? The JSON Pointer of the first goes into
- * ret_pointer, which belongs to the caller; null when there is none. */
+/* Does `value` hold a secret (neither null nor empty)? The JSON Pointer of the first goes
+ * to ret_pointer and belongs to the caller; null when there is none. */
 int redact_find_secret(const json_t *document, const json_t *schema, const json_t *value,
                        char **ret_pointer, struct berth_error *err);
 
-/* The same for a secret that is REDACT_MASK, so not one but the mask of one. */
+/* The same for a secret that is REDACT_MASK: not one, but what somebody was shown in the
+ * place of one. */
 int redact_find_mask(const json_t *document, const json_t *schema, const json_t *value,
                      char **ret_pointer, struct berth_error *err);
+
+/* Is what this schema describes a secret, by itself or by anything that applies to the
+ * same place? */
+bool redact_is_secret(const json_t *document, const json_t *schema);
 
 /* The name of every member that is a secret anywhere in the manifest, as an object of
  * name to true: what the wire log masks in bodies. The caller owns it. Null: out of
  * memory. */
 json_t *manifest_secret_names(const struct manifest *m);
+
+/* Overwrite every text in `value`, which is then of no use but to be dropped. Null:
+ * nothing. */
+void redact_wipe(json_t *value);
 
 #endif

@@ -1,0 +1,224 @@
+/* What must agree between the parts of a manifest. */
+#include "host/manifest/manifest_priv.h"
+
+#include <string.h>
+
+#include "host/manifest/template.h"
+#include "host/schema/schema.h"
+#include "sdk/cleanup.h"
+#include "sdk/error.h"
+#include "sdk/text.h"
+
+#define MAX_MEMBER 64
+
+static const struct operation *find_action(const struct manifest *m, const char *id)
+{
+    const struct operation *op = manifest_find(m, id);
+    return op && op->kind == OPERATION_ACTION ? op : NULL;
+}
+
+/* Every field that a host's template names is in every kind of credentials, and none is a
+ * secret: an origin is shown. */
+static int check_host_field(const struct manifest *m, size_t index, const char *field,
+                            struct berth_error *err)
+{
+    for (size_t i = 0; i < m->credential_count; i++) {
+        const struct credential *c = &m->credentials[i];
+        const json_t *schema = schema_property(m->root, c->schema_json, field);
+        if (!schema)
+            return fail(err, BERTH_E_INVALID,
+                        "/network/hosts/%zu: the credentials '%s' have no field '%s'",
+                        index, c->kind, field);
+        if (schema_is_secret(m->root, schema))
+            return fail(err, BERTH_E_INVALID,
+                        "/network/hosts/%zu: '%s' is a secret and cannot be part of an "
+                        "address",
+                        index, field);
+    }
+    return 0;
+}
+
+static int check_host(const struct manifest *m, size_t index, struct berth_error *err)
+{
+    struct berth_str part;
+    for (const char *at = m->hosts.names[index];;) {
+        enum template_part kind = template_next(&at, &part);
+        if (kind == TEMPLATE_END)
+            return 0;
+        if (kind == TEMPLATE_BROKEN || part.len >= MAX_MEMBER)
+            return fail(err, BERTH_E_INVALID,
+                        "/network/hosts/%zu: a brace has no other, or a name is too long",
+                        index);
+        if (kind != TEMPLATE_MEMBER)
+            continue;
+        char field[MAX_MEMBER] = "";
+        memcpy(field, part.ptr, part.len);
+        int r = check_host_field(m, index, field, err);
+        if (r < 0)
+            return r;
+    }
+}
+
+static int check_base(const struct manifest *m, struct berth_error *err)
+{
+    const json_t *rest = json_object_get(m->root, "rest");
+    const char *base = json_string_value(json_object_get(rest, "base"));
+    for (size_t i = 0; base && i < m->hosts.count; i++)
+        if (strcmp(base, m->hosts.names[i]) == 0)
+            return 0;
+    return base ? fail(err, BERTH_E_INVALID,
+                       "/rest/base: '%s' is not one of network.hosts", base)
+                : 0;
+}
+
+/* What all requests have in common may name a member that only some inputs have. */
+static bool some_input_has(const struct manifest *m, struct berth_str member)
+{
+    char name[MAX_MEMBER] = "";
+    if (member.len >= sizeof(name))
+        return false;
+    memcpy(name, member.ptr, member.len);
+    for (size_t i = 0; i < m->operation_count; i++)
+        if (manifest_has_member(m, m->operations[i].input_schema, name))
+            return true;
+    return false;
+}
+
+static int check_rest_template(const struct manifest *m, const char *map,
+                               const char *name, const char *text,
+                               struct berth_error *err)
+{
+    struct berth_str part;
+    for (const char *at = text;;) {
+        enum template_part kind = template_next(&at, &part);
+        if (kind == TEMPLATE_END)
+            return 0;
+        if (kind == TEMPLATE_BROKEN)
+            return fail(err, BERTH_E_INVALID, "/rest/%s/%s: a brace has no other", map,
+                        name);
+        if (kind == TEMPLATE_MEMBER && !some_input_has(m, part))
+            return fail(err, BERTH_E_INVALID, "/rest/%s/%s: no input has a member '%.*s'",
+                        map, name, (int)part.len, part.ptr);
+    }
+}
+
+static int check_rest(const struct manifest *m, const char *map, struct berth_error *err)
+{
+    const json_t *rest = json_object_get(m->root, "rest");
+    const char *name;
+    json_t *text;
+    json_object_foreach(json_object_get(rest, map), name, text)
+    {
+        int r = check_rest_template(m, map, name, json_string_value(text), err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int check_paste(const struct credential *c, struct berth_error *err)
+{
+    const json_t *paste = json_object_get(c->json, "paste");
+    const char *part;
+    json_t *field;
+    json_object_foreach(json_object_get(paste, "fields"), part, field)
+    {
+        if (!manifest_has_member(c->manifest, c->schema_json, json_string_value(field)))
+            return fail(err, BERTH_E_INVALID,
+                        "/credentials/%s/paste/fields/%s: there is no field '%s'",
+                        c->kind, part, json_string_value(field));
+    }
+    return 0;
+}
+
+static int check_credential(const struct credential *c, struct berth_error *err)
+{
+    const json_t *required = json_object_get(c->schema_json, "required");
+    for (size_t i = 0; i < json_array_size(required); i++) {
+        const char *field = json_string_value(json_array_get(required, i));
+        if (!manifest_has_member(c->manifest, c->schema_json, field))
+            return fail(err, BERTH_E_INVALID,
+                        "/credentials/%s/schema/required/%zu: there is no field '%s'",
+                        c->kind, i, field);
+    }
+    const struct operation *test = find_action(c->manifest, c->test_action);
+    if (!test)
+        return fail(err, BERTH_E_INVALID,
+                    "/credentials/%s/test/action: there is no action '%s'", c->kind,
+                    c->test_action);
+    if (!test->read_only)
+        return fail(err, BERTH_E_INVALID,
+                    "/credentials/%s/test/action: '%s' is not read-only", c->kind,
+                    c->test_action);
+    return check_paste(c, err);
+}
+
+static int check_option_pointer(const struct option_source *o, const char *member,
+                                const char *pointer, const struct operation *action,
+                                struct berth_error *err)
+{
+    if (!pointer ||
+        manifest_walk_schema(action->manifest->root, action->output_schema, pointer))
+        return 0;
+    return fail(err, BERTH_E_INVALID, "/options/%s/%s: the items of '%s' have no '%s'",
+                o->id, member, o->action, pointer);
+}
+
+static int check_option(const struct manifest *m, const struct option_source *o,
+                        struct berth_error *err)
+{
+    const struct operation *action = find_action(m, o->action);
+    if (!action || !action->yields_items)
+        return fail(err, BERTH_E_INVALID,
+                    "/options/%s/action: there is no action '%s' that yields items",
+                    o->id, o->action);
+    int r = check_option_pointer(o, "value", o->value, action, err);
+    return r < 0 ? r : check_option_pointer(o, "label", o->label, action, err);
+}
+
+/* Rights are those of some kind of credentials. */
+static int check_permissions(const struct operation *op, struct berth_error *err)
+{
+    const struct manifest *m = op->manifest;
+    for (size_t i = 0; i < op->permissions.count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < m->credential_count; k++)
+            known = known || json_object_get(m->credentials[k].permissions,
+                                             op->permissions.names[i]);
+        if (!known)
+            return fail(err, BERTH_E_INVALID,
+                        "/%s/%s/permissions/%zu: no credentials have a right '%s'",
+                        op->kind == OPERATION_ACTION ? "actions" : "triggers", op->id, i,
+                        op->permissions.names[i]);
+    }
+    return 0;
+}
+
+static int check_operation(const struct operation *op, struct berth_error *err)
+{
+    int r = check_permissions(op, err);
+    if (r == 0)
+        r = manifest_check_request(op, err);
+    if (r < 0)
+        return r;
+    return op->kind == OPERATION_ACTION ? manifest_check_action(op, err)
+                                        : manifest_check_trigger(op, err);
+}
+
+int manifest_check(const struct manifest *m, struct berth_error *err)
+{
+    int r = check_base(m, err);
+    if (r == 0)
+        r = check_rest(m, "query", err);
+    if (r == 0)
+        r = check_rest(m, "headers", err);
+    for (size_t i = 0; r == 0 && i < m->hosts.count; i++)
+        r = check_host(m, i, err);
+    for (size_t i = 0; r == 0 && i < m->credential_count; i++)
+        r = check_credential(&m->credentials[i], err);
+    for (size_t i = 0; r == 0 && i < m->operation_count; i++)
+        r = check_operation(&m->operations[i], err);
+    for (size_t i = 0; r == 0 && i < m->option_count; i++)
+        r = check_option(m, &m->options[i], err);
+    return r < 0 ? r : manifest_check_forms(m, err);
+}

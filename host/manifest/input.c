@@ -1,0 +1,94 @@
+/* An operation's input at run time. */
+#include "host/manifest/manifest_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/redact.h"
+#include "host/schema/json_mutable.h"
+#include "host/schema/schema.h"
+#include "sdk/cleanup.h"
+#include "sdk/error.h"
+
+static int check_masks(const struct operation *op, const json_t *input,
+                       struct berth_error *err)
+{
+    cleanup(free) char *pointer = NULL;
+    int r = redact_find_mask(op->manifest->root, op->input_schema, input, &pointer, err);
+    if (r < 0 || !pointer)
+        return r;
+    return fail(err, BERTH_E_INVALID,
+                "%s: '" REDACT_MASK "' is the mask of a secret, not the secret: give the "
+                "real one (outputs show it with --show-secrets), or leave it out",
+                pointer[0] == '/' ? pointer + 1 : pointer);
+}
+
+int operation_check_input(const struct operation *op, const json_t *input,
+                          struct schema_report *report, struct berth_error *err)
+{
+    int r = check_masks(op, input, err);
+    if (r < 0)
+        return r;
+    struct berth_error why = BERTH_ERROR_INIT;
+    r = schema_check(op->input, input, report, &why);
+    if (r < 0)
+        return fail(err, r, "%s", why.message + (why.message[0] == '/' ? 1 : 0));
+    return 0;
+}
+
+bool operation_needs_confirm(const struct operation *op, const json_t *input)
+{
+    const json_t *confirm = json_object_get(op->json, "confirm");
+    const char *member = json_string_value(json_object_get(confirm, "member"));
+    if (!member)
+        return json_is_true(confirm);
+    const json_t *value = json_object_get(input, member);
+    const json_t *values = json_object_get(confirm, "in");
+    for (size_t i = 0; i < json_array_size(values); i++)
+        if (json_equal(json_mutable(value), json_array_get(values, i)))
+            return true;
+    return false;
+}
+
+struct subjects {
+    int (*each)(void *ctx, const char *id);
+    void *ctx;
+};
+
+static int walk_subject(const struct subjects *s, const json_t *value,
+                        const char *pointer);
+
+static int walk_subject_elements(const struct subjects *s, const json_t *array,
+                                 const char *pointer)
+{
+    size_t i;
+    json_t *element;
+    json_array_foreach(array, i, element)
+    {
+        int r = walk_subject(s, element, pointer);
+        if (r != 0)
+            return r;
+    }
+    return 0;
+}
+
+static int walk_subject(const struct subjects *s, const json_t *value,
+                        const char *pointer)
+{
+    if (*pointer == '\0')
+        return json_is_string(value) ? s->each(s->ctx, json_string_value(value)) : 0;
+    const char *name = pointer + 1;
+    size_t len = strcspn(name, "/");
+    if (len == 1 && *name == '*')
+        return walk_subject_elements(s, value, name + len);
+    const json_t *member = json_object_getn(value, name, len);
+    return member ? walk_subject(s, member, name + len) : 0;
+}
+
+int operation_each_subject(const struct operation *op, const json_t *input,
+                           int (*each)(void *ctx, const char *id), void *ctx)
+{
+    struct subjects s = {each, ctx};
+    return op->subject ? walk_subject(&s, input, op->subject) : 0;
+}

@@ -1,0 +1,25 @@
+#include "host/manifest/manifest_priv.h"
+
+#include "host/schema/schema.h"
+#include "sdk/error.h"
+
+/* manifests/schema.json, byte for byte, made by the build. */
+static const unsigned char VOCABULARY[] = {
+#include "host/manifest/vocabulary.inc"
+};
+
+int vocabulary_check(const json_t *root, struct berth_error *err)
+{
+    json_error_t at;
+    json_auto_t *document =
+        json_loadb((const char *)VOCABULARY, sizeof(VOCABULARY), 0, &at);
+    if (!document)
+        return fail(err, BERTH_E_INTERNAL,
+                    "the built-in manifest vocabulary is no JSON: %s", at.text);
+    struct schema *schema = NULL;
+    int r = schema_new(document, "", 0, &schema, err);
+    if (r == 0)
+        r = schema_check(schema, root, NULL, err);
+    schema_free(schema);
+    return r;
+}
