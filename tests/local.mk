@@ -90,4 +90,22 @@ tests_unit_test_schema_pattern_SOURCES = tests/unit/test_schema_pattern.c
 tests_unit_test_schema_pattern_LDADD = $(schema_ldadd)
 tests_unit_test_suggest_SOURCES = tests/unit/test_suggest.c
 tests_unit_test_suggest_LDADD = $(schema_ldadd)
+
+# --- manifest, credential form, secrets by schema ---
+EXTRA_DIST += tests/data/manifests
+if HAVE_CMOCKA
+check_LTLIBRARIES += tests/unit/libmanifest.la
+tests_unit_libmanifest_la_SOURCES = \
+	tests/unit/fixture_manifest.c tests/unit/fixture_manifest.h
+tests_unit_libmanifest_la_LIBADD = host/libhost.la $(CMOCKA_LIBS)
+
+MANIFEST_TESTS = tests/unit/test_azure_dps_input tests/unit/test_form \
+	tests/unit/test_manifest tests/unit/test_redact
+MANIFEST_LDADD = tests/unit/libmanifest.la host/libhost.la $(CMOCKA_LIBS)
+check_PROGRAMS += $(MANIFEST_TESTS)
+TESTS += $(MANIFEST_TESTS)
+tests_unit_test_azure_dps_input_LDADD = $(MANIFEST_LDADD)
+tests_unit_test_form_LDADD = $(MANIFEST_LDADD)
+tests_unit_test_manifest_LDADD = $(MANIFEST_LDADD)
+tests_unit_test_redact_LDADD = $(MANIFEST_LDADD)
 endif

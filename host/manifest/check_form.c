@@ -13,60 +13,75 @@ struct forms {
     json_t *secret_names; /* when these are collected */
 };
 
-static int check_ui(struct forms *f, const char *name, const json_t *siblings,
-                    const json_t *ui)
+/* A schema, if it is one, and where it is. */
+struct spot {
+    const char *name;       /* of the member that it is; "" at the top */
+    const json_t *siblings; /* the `properties` that it is a member of, or null */
+    const json_t *schema;
+};
+
+static int check_ui(struct forms *f, const struct spot *spot)
 {
+    const json_t *ui = json_object_get(spot->schema, "x-ui");
     const char *options = json_string_value(json_object_get(ui, "options"));
     if (options && !manifest_find_option(f->m, options))
         return fail(f->err, BERTH_E_INVALID,
-                    "x-ui of '%s': there are no options '%s' in /options", name, options);
+                    "x-ui of '%s': there are no options '%s' in /options", spot->name,
+                    options);
     const json_t *when = json_object_get(ui, "visibleWhen");
     const char *field = json_string_value(json_object_get(when, "field"));
-    if (field && !json_object_get(siblings, field))
+    if (field && !json_object_get(spot->siblings, field))
         return fail(f->err, BERTH_E_INVALID,
                     "x-ui of '%s': visibleWhen names '%s', which is no field beside it",
-                    name, field);
+                    spot->name, field);
     return 0;
 }
 
-static int check_property(struct forms *f, const char *name, const json_t *siblings,
-                          const json_t *schema)
+static int collect_name(struct forms *f, const struct spot *spot)
 {
-    const json_t *items = json_object_get(schema, "items");
-    bool secret = redact_is_secret(f->m->root, schema) ||
+    if (!f->secret_names || !spot->siblings)
+        return 0;
+    const json_t *items = json_object_get(spot->schema, "items");
+    bool secret = redact_is_secret(f->m->root, spot->schema) ||
                   (items && redact_is_secret(f->m->root, items));
-    if (f->secret_names && secret &&
-        json_object_set_new(f->secret_names, name, json_true()) < 0)
+    if (secret && json_object_set_new(f->secret_names, spot->name, json_true()) < 0)
         return fail_no_memory(f->err);
-    return check_ui(f, name, siblings, json_object_get(schema, "x-ui"));
+    return 0;
 }
 
-/* Every object with `properties` is taken for a schema: that a sample might look like one
- * does no harm. */
-static int walk_json(struct forms *f, const json_t *value)
+static int walk_json(struct forms *f, const struct spot *spot);
+
+static int walk_members(struct forms *f, const json_t *object, bool are_properties)
 {
-    const json_t *properties = json_object_get(value, "properties");
     const char *name;
     json_t *sub;
+    json_object_foreach(json_mutable(object), name, sub)
+    {
+        struct spot inner = {name, are_properties ? object : NULL, sub};
+        int r = walk_json(f, &inner);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+/* Every object is taken for a schema, and every one called `properties` for what it would
+ * be in a schema: that a sample might look like one does no harm. */
+static int walk_json(struct forms *f, const struct spot *spot)
+{
+    bool are_properties = !spot->siblings && strcmp(spot->name, "properties") == 0;
+    int r = are_properties ? 0 : check_ui(f, spot);
+    if (r == 0)
+        r = collect_name(f, spot);
+    if (r == 0)
+        r = walk_members(f, spot->schema, are_properties);
     size_t i;
-    int r = 0;
-    json_object_foreach(json_mutable(properties), name, sub)
+    json_t *element;
+    json_array_foreach(spot->schema, i, element)
     {
-        r = json_is_object(sub) ? check_property(f, name, properties, sub) : 0;
-        if (r < 0)
-            return r;
-    }
-    json_object_foreach(json_mutable(value), name, sub)
-    {
-        r = walk_json(f, sub);
-        if (r < 0)
-            return r;
-    }
-    json_array_foreach(value, i, sub)
-    {
-        r = walk_json(f, sub);
-        if (r < 0)
-            return r;
+        struct spot inner = {spot->name, NULL, element};
+        if (r == 0)
+            r = walk_json(f, &inner);
     }
     return r;
 }
@@ -74,13 +89,15 @@ static int walk_json(struct forms *f, const json_t *value)
 int manifest_check_forms(const struct manifest *m, struct berth_error *err)
 {
     struct forms f = {m, err, NULL};
-    return walk_json(&f, m->root);
+    struct spot top = {"", NULL, m->root};
+    return walk_json(&f, &top);
 }
 
 json_t *manifest_secret_names(const struct manifest *m)
 {
     struct forms f = {m, NULL, json_object()};
-    if (!f.secret_names || walk_json(&f, m->root) < 0) {
+    struct spot top = {"", NULL, m->root};
+    if (!f.secret_names || walk_json(&f, &top) < 0) {
         json_decref(f.secret_names);
         return NULL;
     }
