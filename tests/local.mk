@@ -90,9 +90,20 @@ tests_unit_test_schema_pattern_SOURCES = tests/unit/test_schema_pattern.c
 tests_unit_test_schema_pattern_LDADD = $(schema_ldadd)
 tests_unit_test_suggest_SOURCES = tests/unit/test_suggest.c
 tests_unit_test_suggest_LDADD = $(schema_ldadd)
+endif
 
 # --- manifest, credential form, secrets by schema ---
 EXTRA_DIST += tests/data/manifests
+
+fuzz_targets += manifest paste
+check_PROGRAMS += tests/fuzz/fuzz_manifest tests/fuzz/fuzz_paste
+tests_fuzz_fuzz_manifest_SOURCES = tests/fuzz/fuzz_manifest.c $(fuzz_main)
+tests_fuzz_fuzz_manifest_LDADD = host/libhost.la
+tests_fuzz_fuzz_manifest_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_paste_SOURCES = tests/fuzz/fuzz_paste.c $(fuzz_main)
+tests_fuzz_fuzz_paste_LDADD = host/libhost.la
+tests_fuzz_fuzz_paste_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
 if HAVE_CMOCKA
 check_LTLIBRARIES += tests/unit/libmanifest.la
 tests_unit_libmanifest_la_SOURCES = \
