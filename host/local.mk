@@ -66,7 +66,7 @@ host_libhost_la_SOURCES += \
 	host/manifest/vocabulary.c \
 	host/redact.c host/redact.h
 nodist_host_libhost_la_SOURCES = host/manifest/vocabulary.inc
-BUILT_SOURCES += host/manifest/vocabulary.inc
+host/manifest/vocabulary.lo: host/manifest/vocabulary.inc
 CLEANFILES += host/manifest/vocabulary.inc
 
 # The vocabulary as the bytes of an array: a string literal may not be so long.
