@@ -1,1 +1,2 @@
 # Files of docs/.
+EXTRA_DIST += docs/operations.md

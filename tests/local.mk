@@ -95,6 +95,12 @@ endif
 # --- manifest, credential form, secrets by schema ---
 EXTRA_DIST += tests/data/manifests
 
+check_PROGRAMS += tests/docs/operations_table
+tests_docs_operations_table_SOURCES = tests/docs/operations_table.c
+tests_docs_operations_table_LDADD = host/libhost.la
+dist_check_SCRIPTS += tests/gates/operations.sh
+TESTS += tests/gates/operations.sh
+
 fuzz_targets += manifest paste
 check_PROGRAMS += tests/fuzz/fuzz_manifest tests/fuzz/fuzz_paste
 tests_fuzz_fuzz_manifest_SOURCES = tests/fuzz/fuzz_manifest.c $(fuzz_main)
