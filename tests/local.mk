@@ -39,6 +39,11 @@ TESTS += tests/fuzz/replay.sh
 dist_check_SCRIPTS += tests/fuzz/replay.sh
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay.c
 
+# Programs in which memory runs out at a chosen allocation.
+lack_sources = tests/unit/lack.c tests/unit/lack.h
+lack_ldflags = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc \
+	-Wl,--wrap=pcre2_compile_8 -Wl,--wrap=pcre2_match_data_create_8
+
 # --- JSON Schema ---
 check_PROGRAMS += tests/compliance/json_schema
 TESTS += tests/compliance/json_schema
@@ -79,11 +84,9 @@ tests_unit_test_schema_format_SOURCES = tests/unit/test_schema_format.c
 tests_unit_test_schema_format_LDADD = $(schema_ldadd)
 tests_unit_test_schema_keyword_SOURCES = tests/unit/test_schema_keyword.c
 tests_unit_test_schema_keyword_LDADD = $(schema_ldadd)
-tests_unit_test_schema_memory_SOURCES = tests/unit/test_schema_memory.c
+tests_unit_test_schema_memory_SOURCES = tests/unit/test_schema_memory.c $(lack_sources)
 tests_unit_test_schema_memory_LDADD = $(schema_ldadd)
-tests_unit_test_schema_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
-	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=pcre2_compile_8 \
-	-Wl,--wrap=pcre2_match_data_create_8
+tests_unit_test_schema_memory_LDFLAGS = $(lack_ldflags)
 tests_unit_test_schema_number_SOURCES = tests/unit/test_schema_number.c
 tests_unit_test_schema_number_LDADD = $(schema_ldadd)
 tests_unit_test_schema_pattern_SOURCES = tests/unit/test_schema_pattern.c
@@ -117,12 +120,15 @@ tests_unit_libmanifest_la_SOURCES = \
 tests_unit_libmanifest_la_LIBADD = host/libhost.la $(CMOCKA_LIBS)
 
 MANIFEST_TESTS = tests/unit/test_azure_dps_input tests/unit/test_form \
-	tests/unit/test_manifest tests/unit/test_redact
+	tests/unit/test_manifest tests/unit/test_manifest_memory tests/unit/test_redact
 MANIFEST_LDADD = tests/unit/libmanifest.la host/libhost.la $(CMOCKA_LIBS)
 check_PROGRAMS += $(MANIFEST_TESTS)
 TESTS += $(MANIFEST_TESTS)
 tests_unit_test_azure_dps_input_LDADD = $(MANIFEST_LDADD)
 tests_unit_test_form_LDADD = $(MANIFEST_LDADD)
 tests_unit_test_manifest_LDADD = $(MANIFEST_LDADD)
+tests_unit_test_manifest_memory_SOURCES = tests/unit/test_manifest_memory.c $(lack_sources)
+tests_unit_test_manifest_memory_LDADD = $(MANIFEST_LDADD)
+tests_unit_test_manifest_memory_LDFLAGS = $(lack_ldflags)
 tests_unit_test_redact_LDADD = $(MANIFEST_LDADD)
 endif

@@ -15,7 +15,8 @@ static int parse_json(struct manifest *m, struct berth_error *err)
     m->root = json_loadb(m->text, m->text_len, JSON_REJECT_DUPLICATES, &at);
     if (m->root)
         return 0;
-    if (json_error_code(&at) == json_error_out_of_memory)
+    /* Out of memory is what jansson mostly says nothing about. */
+    if (!at.text[0] || json_error_code(&at) == json_error_out_of_memory)
         return fail_no_memory(err);
     return fail(err, BERTH_E_INVALID, "%d:%d: %s", at.line, at.column, at.text);
 }
