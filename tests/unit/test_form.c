@@ -227,7 +227,7 @@ static void bad_paste_changes_nothing_and_names_the_part(void **state)
 
 static void bare_key_is_not_shown(void **state)
 {
-    static const char *const TEXTS[] = {KEY, "HostName=a;" KEY,
+    static const char *const TEXTS[] = {KEY, ("HostName=a;" KEY),
                                         "abcdefghijklmnopqrstuv==", "geheim:=wort"};
 
     (void)state;

@@ -111,8 +111,8 @@ static void every_way_through_a_schema_counts(void **state)
         "{'dependentSchemas': {'b': {'properties': {'a': {'x-secret': true}}}}}",
         "{'patternProperties': {'^z': {'x-secret': true}}}",
         "{'unevaluatedProperties': {'x-secret': true}}",
-        "{'$ref': '#/$defs/x', '$defs': {'x': {'properties': {'a': {'$ref': "
-        "'#/$defs/y'}}}, 'y': {'allOf': [{'x-secret': true}]}}}",
+        ("{'$ref': '#/$defs/x', '$defs': {'x': {'properties': {'a': {'$ref': "
+         "'#/$defs/y'}}}, 'y': {'allOf': [{'x-secret': true}]}}}"),
         "{'properties': {'a': {'anyOf': [{'type': 'null'}, {'x-secret': true}]}}}",
     };
 
