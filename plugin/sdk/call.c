@@ -1,0 +1,153 @@
+/* The operation that a manifest's request block declares: no C of its own. */
+#include <string.h>
+
+#include "sdk/cleanup.h"
+#include "sdk/json.h"
+#include "sdk/unit.h"
+
+static int call_build(struct berth_op *op, const struct unit *unit, struct outgoing *out,
+                      struct berth_error *err)
+{
+    struct rest_input in = {op->input, unit->continuation, op->page_size};
+    return rest_build(&op->conn->rest, op->rest, &in, out, err);
+}
+
+/* The version's members, one behind the other; one alone is taken as it stands. */
+static int item_version(const struct rest_call *call, const struct scan_item *item,
+                        struct text *room, struct berth_str *ret)
+{
+    if (call->member_count == 2)
+        return item->members[1].len == 0 || scan_string(item->members[1], room, ret)
+                   ? 0
+                   : BERTH_E_PROTOCOL;
+    bool any = false;
+    for (size_t i = 1; i < call->member_count; i++) {
+        struct berth_str raw = item->members[i];
+        if (i > 1)
+            text_add(room, "|");
+        if (raw.len > 0 && !text_add_scanned(room, raw))
+            text_add_str(room, raw); /* a number, or null */
+        any = any || raw.len > 0;
+    }
+    *ret = any ? text_str(room) : (struct berth_str){0};
+    return text_failed(room) ? BERTH_E_NO_MEMORY : 0;
+}
+
+static int give_item(struct berth_op *op, const struct scan_item *found,
+                     struct berth_error *err)
+{
+    const struct rest_call *call = op->rest;
+    struct berth_item item = {.size = sizeof(item), .data = found->text};
+    cleanup(text) struct text key;
+    cleanup(text) struct text version;
+    text_init(&key, 4096);
+    text_init(&version, 4096);
+    if (call->member_count > 0 && !scan_string(found->members[0], &key, &item.key))
+        return fail(err, text_failed(&key) ? BERTH_E_NO_MEMORY : BERTH_E_PROTOCOL,
+                    "an item of the answer has no %s", call->members[0].ptr);
+    int r = call->member_count > 1 ? item_version(call, found, &version, &item.version)
+                                   : 0;
+    if (r < 0)
+        return fail(err, text_failed(&version) ? BERTH_E_NO_MEMORY : r,
+                    "an item of the answer has a %s that is no text",
+                    call->members[1].ptr);
+    return op_item(op, &item);
+}
+
+static int give_items(struct berth_op *op, struct berth_str body, struct berth_error *err)
+{
+    struct scan scan;
+    struct scan_item item;
+    int r = scan_begin(&scan, body, op->rest->page_items, err);
+    if (r < 0)
+        return r;
+    scan_want(&scan, op->rest->members, op->rest->member_count);
+    while ((r = scan_next(&scan, &item, err)) > 0) {
+        r = give_item(op, &item, err);
+        if (r < 0)
+            return r;
+    }
+    return r;
+}
+
+/* Where the next page begins; empty: there is none. */
+static int next_page(const struct rest_call *call, const struct berth_response *res,
+                     struct text *room, struct berth_str *ret, struct berth_error *err)
+{
+    struct berth_str raw = {0};
+    if (call->paging == REST_PAGES_BY_HEADER)
+        *ret = answer_header(res, call->page_token);
+    if (call->paging != REST_PAGES_BY_LINK)
+        return 0;
+    int r = scan_find(res->body, call->page_next, &raw, err);
+    if (r <= 0 || str_equal(raw, STR("null")))
+        return r < 0 ? r : 0;
+    if (!scan_string(raw, room, ret))
+        return text_failed(room)
+                   ? fail_no_memory(err)
+                   : fail(err, BERTH_E_PROTOCOL, "the next page's url is no text");
+    return 0;
+}
+
+static int read_page(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err)
+{
+    cleanup(text) struct text room;
+    struct berth_str next = {0};
+    text_init(&room, 8192);
+    int r = give_items(op, res->body, err);
+    if (r == 0)
+        r = next_page(op->rest, res, &room, &next, err);
+    if (r < 0 || str_is_empty(next))
+        return r;
+    if (str_equal(next, unit->continuation))
+        return fail(err, BERTH_E_PROTOCOL,
+                    "the service gave the same page's token twice; the listing would "
+                    "never end");
+    return unit_add(op, unit->kind, unit->id, next, err);
+}
+
+static int call_read(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err)
+{
+    const struct rest_call *call = op->rest;
+    bool gone = strcmp(call->method, "DELETE") == 0 && res->status == 404 &&
+                (res->flags & BERTH_UNCERTAIN) != 0;
+    if (gone)
+        return op_result(op, (struct berth_str){0});
+    if (!rest_is_success(call, res->status))
+        return unit_fail(op, unit, res, err);
+    if (call->yields_items)
+        return read_page(op, unit, res, err);
+    int r = res->body.len > 0 ? scan_check(res->body, err) : 0;
+    return r < 0 ? r : op_result(op, res->body);
+}
+
+static const struct unit_kind CALL_KIND = {
+    .name = "page",
+    .is_page = true,
+    .build = call_build,
+    .read = call_read,
+};
+
+static const struct unit_kind *const CALL_KINDS[] = {&CALL_KIND, NULL};
+
+static int call_start(struct berth_op *op, struct berth_error *err)
+{
+    return unit_add(op, &CALL_KIND, (struct berth_str){0}, (struct berth_str){0}, err);
+}
+
+/* All pages of a listing were read. */
+static int call_finish(struct berth_op *op, struct berth_error *err)
+{
+    (void)err; /* nothing here fails by itself */
+    int r = op->rest->is_trigger ? op_complete(op, (struct berth_str){0}) : 0;
+    return r < 0 ? r : op_result(op, (struct berth_str){0});
+}
+
+const struct operation CALL_OPERATION = {
+    .id = "call",
+    .kinds = CALL_KINDS,
+    .start = call_start,
+    .finish = call_finish,
+};

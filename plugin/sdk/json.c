@@ -1,0 +1,281 @@
+#include "sdk/json.h"
+
+#include <openssl/crypto.h>
+
+#include "sdk/cleanup.h"
+
+/* jansson recurses; this keeps a hostile text from choosing how deep. */
+static bool is_too_deep(struct berth_str text)
+{
+    size_t depth = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (in_string && c == '\\')
+            i++;
+        else if (c == '"')
+            in_string = !in_string;
+        else if (in_string)
+            continue;
+        else if (c == '{' || c == '[')
+            depth++;
+        else if ((c == '}' || c == ']') && depth > 0)
+            depth--;
+        if (depth > JSON_MAX_DEPTH)
+            return true;
+    }
+    return false;
+}
+
+int json_parse(struct berth_str text, enum json_origin origin, json_t **ret_value,
+               struct berth_error *err)
+{
+    int status = origin == JSON_OURS ? BERTH_E_INVALID : BERTH_E_PROTOCOL;
+    if (text.len == 0)
+        return fail(err, status, "expected JSON, got nothing");
+    if (is_too_deep(text))
+        return fail(err, status, "JSON nested deeper than %d levels", JSON_MAX_DEPTH);
+    size_t flags = JSON_DECODE_ANY | (origin == JSON_OURS ? JSON_REJECT_DUPLICATES : 0);
+    json_error_t problem;
+    json_t *value = json_loadb(text.ptr, text.len, flags, &problem);
+    if (!value && json_error_code(&problem) == json_error_out_of_memory)
+        return fail_no_memory(err);
+    if (!value && json_error_code(&problem) == json_error_duplicate_key)
+        return fail(err, status, "JSON line %d: a name is given twice", problem.line);
+    if (!value)
+        return fail(err, status, "not JSON: line %d, column %d", problem.line,
+                    problem.column);
+    *ret_value = value;
+    return 0;
+}
+
+/* 1: *ret_value is there; 0: absent and may be; negative: missing. */
+static int get(const json_t *object, const char *name, enum json_need need,
+               json_t **ret_value, struct berth_error *err)
+{
+    json_t *value = json_object_get(object, name);
+    if (value && !json_is_null(value)) {
+        *ret_value = value;
+        return 1;
+    }
+    if (need == JSON_REQUIRED)
+        return fail(err, BERTH_E_INVALID, "%s: missing", name);
+    return 0;
+}
+
+static int wrong_type(const char *name, const char *type, struct berth_error *err)
+{
+    return fail(err, BERTH_E_INVALID, "%s: must be %s", name, type);
+}
+
+int json_get_string(const json_t *object, const char *name, enum json_need need,
+                    struct berth_str *ret, struct berth_error *err)
+{
+    json_t *value = NULL;
+    int r = get(object, name, need, &value, err);
+    if (r <= 0)
+        return r;
+    if (!json_is_string(value))
+        return wrong_type(name, "text", err);
+    *ret = json_value_str(value);
+    return 1;
+}
+
+int json_get_bool(const json_t *object, const char *name, enum json_need need, bool *ret,
+                  struct berth_error *err)
+{
+    json_t *value = NULL;
+    int r = get(object, name, need, &value, err);
+    if (r <= 0)
+        return r;
+    if (!json_is_boolean(value))
+        return wrong_type(name, "true or false", err);
+    *ret = json_is_true(value);
+    return 1;
+}
+
+int json_get_int(const json_t *object, const char *name, enum json_need need,
+                 int64_t *ret, struct berth_error *err)
+{
+    json_t *value = NULL;
+    int r = get(object, name, need, &value, err);
+    if (r <= 0)
+        return r;
+    if (!json_is_integer(value))
+        return wrong_type(name, "a whole number", err);
+    *ret = json_integer_value(value);
+    return 1;
+}
+
+int json_get_object(const json_t *object, const char *name, enum json_need need,
+                    json_t **ret, struct berth_error *err)
+{
+    json_t *value = NULL;
+    int r = get(object, name, need, &value, err);
+    if (r <= 0)
+        return r;
+    if (!json_is_object(value))
+        return wrong_type(name, "an object", err);
+    *ret = value;
+    return 1;
+}
+
+int json_get_array(const json_t *object, const char *name, enum json_need need,
+                   json_t **ret, struct berth_error *err)
+{
+    json_t *value = NULL;
+    int r = get(object, name, need, &value, err);
+    if (r <= 0)
+        return r;
+    if (!json_is_array(value))
+        return wrong_type(name, "a list", err);
+    *ret = value;
+    return 1;
+}
+
+struct berth_str json_value_str(const json_t *value)
+{
+    return (struct berth_str){json_string_value(value), json_string_length(value)};
+}
+
+struct berth_str json_str(const json_t *object, const char *name)
+{
+    return json_value_str(json_object_get(object, name));
+}
+
+/* One reference token without its escapes (~1 and ~0). False: too long. */
+static bool pointer_token(const char **at, char *token, size_t size)
+{
+    size_t len = 0;
+    const char *p = *at + 1;
+    for (; *p && *p != '/'; p++) {
+        char c = *p;
+        if (c == '~' && (p[1] == '0' || p[1] == '1'))
+            c = *++p == '0' ? '~' : '/';
+        if (len + 1 >= size)
+            return false;
+        token[len++] = c;
+    }
+    token[len] = '\0';
+    *at = p;
+    return true;
+}
+
+json_t *json_at(const json_t *value, const char *pointer)
+{
+    const char *at = pointer;
+    json_t *found = (json_t *)(uintptr_t)value;
+    while (found && *at == '/') {
+        char token[128];
+        if (!pointer_token(&at, token, sizeof(token)))
+            return NULL;
+        if (json_is_array(found)) {
+            char *end = NULL;
+            unsigned long i = strtoul(token, &end, 10);
+            bool number = token[0] >= '0' && token[0] <= '9' && *end == '\0';
+            found = number ? json_array_get(found, i) : NULL;
+        } else {
+            found = json_object_get(found, token);
+        }
+    }
+    return *at == '\0' ? found : NULL;
+}
+
+static int add_piece(const char *piece, size_t len, void *data)
+{
+    struct text *t = data;
+    text_add_str(t, (struct berth_str){piece, len});
+    return text_failed(t) ? -1 : 0;
+}
+
+void text_add_value(struct text *t, const json_t *value)
+{
+    size_t flags = JSON_COMPACT | JSON_ENCODE_ANY;
+    if (!value || json_dump_callback(value, add_piece, t, flags) != 0)
+        t->failed = true;
+}
+
+/* Merge one member of a patch into `target`, which is ours alone. */
+static int merge_member(json_t *target, const char *name, json_t *change)
+{
+    if (json_is_null(change)) {
+        (void)json_object_del(target, name); /* it may well not be there */
+        return 0;
+    }
+    json_t *merged = json_merge_patch_new(json_object_get(target, name), change);
+    return merged ? json_object_set_new(target, name, merged) : -1;
+}
+
+json_t *json_merge_patch_new(const json_t *target, const json_t *patch)
+{
+    if (!json_is_object(patch))
+        return json_deep_copy(patch);
+    json_t *merged = json_is_object(target) ? json_deep_copy(target) : json_object();
+    const char *name;
+    json_t *change;
+    json_object_foreach((json_t *)(uintptr_t)patch, name, change)
+    {
+        if (!merged || merge_member(merged, name, change) != 0) {
+            json_wipe(merged);
+            return NULL;
+        }
+    }
+    return merged;
+}
+
+static bool contains_members(const json_t *whole, const json_t *part)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)part, name, value)
+    {
+        const json_t *has = json_object_get(whole, name);
+        if (json_is_null(value) ? has && !json_is_null(has) : !json_contains(has, value))
+            return false;
+    }
+    return true;
+}
+
+bool json_contains(const json_t *whole, const json_t *part)
+{
+    if (json_is_number(part))
+        return json_is_number(whole) &&
+               json_number_value(whole) == json_number_value(part);
+    if (!whole || json_typeof(whole) != json_typeof(part))
+        return false;
+    if (json_is_object(part))
+        return contains_members(whole, part);
+    if (!json_is_array(part))
+        return json_equal(whole, part) == 1;
+    if (json_array_size(whole) != json_array_size(part))
+        return false;
+    for (size_t i = 0; i < json_array_size(part); i++)
+        if (!json_contains(json_array_get(whole, i), json_array_get(part, i)))
+            return false;
+    return true;
+}
+
+bool json_set_str(json_t *object, const char *name, struct berth_str value)
+{
+    json_t *text = json_stringn(value.ptr ? value.ptr : "", value.len);
+    return text && json_object_set_new(object, name, text) == 0;
+}
+
+static void wipe_strings(json_t *value)
+{
+    const char *name;
+    json_t *member;
+    size_t i;
+    if (json_is_string(value))
+        OPENSSL_cleanse((char *)(uintptr_t)json_string_value(value),
+                        json_string_length(value));
+    json_object_foreach(value, name, member) wipe_strings(member);
+    json_array_foreach(value, i, member) wipe_strings(member);
+}
+
+void json_wipe(json_t *value)
+{
+    if (value)
+        wipe_strings(value);
+    json_decref(value);
+}

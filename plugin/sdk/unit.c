@@ -1,0 +1,339 @@
+#include "sdk/unit.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "sdk/cleanup.h"
+#include "sdk/json.h"
+
+static void queue_push(struct unit_queue *queue, struct unit *unit)
+{
+    unit->next = NULL;
+    if (queue->last)
+        queue->last->next = unit;
+    else
+        queue->first = unit;
+    queue->last = unit;
+}
+
+static struct unit *queue_pop(struct unit_queue *queue)
+{
+    struct unit *unit = queue->first;
+    queue->first = unit->next;
+    if (!queue->first)
+        queue->last = NULL;
+    return unit;
+}
+
+static void free_list(struct unit *unit)
+{
+    while (unit) {
+        struct unit *next = unit->next;
+        free(unit);
+        unit = next;
+    }
+}
+
+static size_t *open_count(struct berth_op *op, const struct unit_kind *kind)
+{
+    return kind->is_page ? &op->open_pages : &op->open_leaves;
+}
+
+int unit_add(struct berth_op *op, const struct unit_kind *kind, struct berth_str id,
+             struct berth_str continuation, struct berth_error *err)
+{
+    struct unit *unit = malloc(sizeof(*unit) + id.len + continuation.len + 2);
+    if (!unit)
+        return fail_no_memory(err);
+    *unit = (struct unit){.kind = kind};
+    char *at = unit->text;
+    if (id.len > 0)
+        memcpy(at, id.ptr, id.len);
+    at[id.len] = '\0';
+    unit->id = (struct berth_str){at, id.len};
+    at += id.len + 1;
+    if (continuation.len > 0)
+        memcpy(at, continuation.ptr, continuation.len);
+    at[continuation.len] = '\0';
+    unit->continuation = (struct berth_str){at, continuation.len};
+    queue_push(&op->pending[kind->rank], unit);
+    ++*open_count(op, kind);
+    return 0;
+}
+
+static bool has_kind(const struct unit *unit, const struct unit_kind *kind)
+{
+    while (unit && unit->kind != kind)
+        unit = unit->next;
+    return unit != NULL;
+}
+
+bool unit_is_open(const struct berth_op *op, const struct unit_kind *kind)
+{
+    return has_kind(op->pending[kind->rank].first, kind) || has_kind(op->in_flight, kind);
+}
+
+/* --- one operation ----------------------------------------------------------------- */
+
+static const struct operation *find_operation(const struct connector *connector,
+                                              struct berth_str id)
+{
+    for (size_t i = 0; i < connector->operation_count; i++)
+        if (str_equal(str_from(connector->operations[i].id), id))
+            return &connector->operations[i];
+    return NULL;
+}
+
+static int op_init(struct berth_op *op, const struct berth_start *start,
+                   struct berth_error *err)
+{
+    int r = json_parse(start->input, JSON_OURS, &op->input, err);
+    if (r < 0)
+        return r;
+    if (!json_is_object(op->input))
+        return fail(err, BERTH_E_INVALID, "the input must be an object");
+    const struct operation *operation = op->operation;
+    op->state = calloc(1, operation->state_size ? operation->state_size : 1);
+    if (!op->state)
+        return fail_no_memory(err);
+    r = operation->prepare ? operation->prepare(op, err) : 0;
+    if (r == 0 && start->cursor.len > 0 && operation->kinds)
+        r = cursor_resume(op, start->cursor, err);
+    if (r < 0)
+        return r;
+    return r > 0 ? 0 : operation->start(op, err);
+}
+
+int op_begin(struct berth_conn *conn, struct berth_call *call,
+             const struct berth_start *start, struct berth_op **ret_op,
+             struct berth_error *err)
+{
+    const struct rest_call *rest = rest_find(&conn->rest, start->operation);
+    const struct operation *operation =
+        find_operation(conn->connector, start->operation);
+    if (!operation && rest && rest->is_declared)
+        operation = &CALL_OPERATION;
+    if (!operation)
+        return fail(err, BERTH_E_UNSUPPORTED,
+                    "%.*s: this connector has no such operation; is it older than its "
+                    "manifest?",
+                    (int)start->operation.len, start->operation.ptr);
+    struct berth_op *op = calloc(1, sizeof(*op));
+    if (!op)
+        return fail_no_memory(err);
+    *op = (struct berth_op){.conn = conn, .call = call, .operation = operation};
+    op->rest = rest;
+    op->page_size = start->page_size;
+    outgoing_init(&op->out);
+    int r = op_init(op, start, err);
+    if (r < 0) {
+        op_end(op);
+        return r;
+    }
+    *ret_op = op;
+    return 0;
+}
+
+void op_end(struct berth_op *op)
+{
+    if (op->state && op->operation->release)
+        op->operation->release(op);
+    free(op->state);
+    for (unsigned rank = 0; rank < UNIT_RANKS; rank++)
+        free_list(op->pending[rank].first);
+    free_list(op->in_flight);
+    outgoing_release(&op->out);
+    json_wipe(op->input);
+    free(op);
+}
+
+static struct unit_queue *first_queue(struct berth_op *op)
+{
+    for (unsigned rank = 0; rank < UNIT_RANKS; rank++)
+        if (op->pending[rank].first)
+            return &op->pending[rank];
+    return NULL;
+}
+
+static int build_and_sign(struct berth_op *op, struct unit *unit, struct berth_error *err)
+{
+    struct berth_conn *conn = op->conn;
+    outgoing_reset(&op->out);
+    int r = unit->kind->build(op, unit, &op->out, err);
+    if (r < 0 || op->out.is_signed || op->out.kind != BERTH_HTTP)
+        return r;
+    if (!unit->is_retried)
+        unit->credential = conn->credential;
+    return conn->connector->sign(conn, unit->credential, op_now_ms(op), &op->out, err);
+}
+
+static int op_finish(struct berth_op *op, struct berth_error *err)
+{
+    if (op->is_over || op->open_leaves + op->open_pages > 0)
+        return 0;
+    return op->operation->finish(op, err);
+}
+
+int op_next(struct berth_op *op, struct berth_request *req, struct berth_error *err)
+{
+    int r = op_finish(op, err);
+    if (r < 0)
+        return r;
+    struct unit_queue *queue = op->is_over ? NULL : first_queue(op);
+    if (!queue)
+        return BERTH_NEXT_NONE;
+    struct unit *unit = queue->first;
+    r = build_and_sign(op, unit, err);
+    if (r == 0)
+        r = outgoing_fill(&op->out, req, err);
+    if (r < 0)
+        return r;
+    (void)queue_pop(queue); /* it is `unit` */
+    unit->tag = ++op->last_tag;
+    unit->next = op->in_flight;
+    op->in_flight = unit;
+    req->tag = unit->tag;
+    return BERTH_NEXT_REQUEST;
+}
+
+static struct unit *in_flight_take(struct berth_op *op, uint64_t tag)
+{
+    struct unit **at = &op->in_flight;
+    while (*at && (*at)->tag != tag)
+        at = &(*at)->next;
+    struct unit *unit = *at;
+    if (unit)
+        *at = unit->next;
+    return unit;
+}
+
+/* After a 401 once more with the other credential; the one that works is remembered. */
+static bool try_other_credential(struct berth_op *op, struct unit *unit, int http_status)
+{
+    struct berth_conn *conn = op->conn;
+    if (http_status != 401) {
+        if (unit->is_retried && http_status > 0)
+            conn->credential = unit->credential;
+        return false;
+    }
+    if (unit->is_retried || conn->connector->credential_count(conn) < 2)
+        return false;
+    unit->is_retried = true;
+    unit->credential = 1 - unit->credential;
+    queue_push(&op->pending[unit->kind->rank], unit);
+    return true;
+}
+
+int op_take(struct berth_op *op, const struct berth_response *res,
+            struct berth_error *err)
+{
+    struct unit *unit = in_flight_take(op, res->tag);
+    if (!unit)
+        return fail(err, BERTH_E_INTERNAL, "an answer to a request that was not sent");
+    if (try_other_credential(op, unit, res->status))
+        return 0;
+    const struct unit_kind *kind = unit->kind;
+    --*open_count(op, kind);
+    int r = kind->read(op, unit, res, err);
+    free(unit);
+    if (r < 0)
+        return r;
+    r = op_finish(op, err);
+    if (r < 0 || op->is_over || !op->operation->kinds)
+        return r;
+    return kind->is_page || op->open_leaves == 0 ? cursor_give(op, err) : 0;
+}
+
+/* --- what went wrong --------------------------------------------------------------- */
+
+static bool may_have_taken_effect(const struct berth_response *res)
+{
+    bool uncertain = (res->flags & BERTH_UNCERTAIN) != 0;
+    if (res->status > 0)
+        return uncertain && (res->status >= 500 || res->status == 408 ||
+                             res->status == 409 || res->status == 412 ||
+                             res->status == 429);
+    if (res->status == BERTH_E_CANCELED)
+        return false;
+    return uncertain || res->failure == BERTH_FAILURE_CUT ||
+           res->failure == BERTH_FAILURE_TIMEOUT ||
+           res->failure == BERTH_FAILURE_TOO_LARGE ||
+           res->failure == BERTH_FAILURE_OTHER;
+}
+
+static int fail_unknown(const char *title, struct berth_error *err)
+{
+    error_set_code(err, "outcomeUnknown");
+    return fail(err, BERTH_E_TIMEOUT,
+                "%s: no answer that tells whether it took effect; read it back before "
+                "you try again",
+                title);
+}
+
+int unit_fail(struct berth_op *op, const struct unit *unit,
+              const struct berth_response *res, struct berth_error *err)
+{
+    struct outgoing out;
+    struct answer_subject subject = {
+        .title = op->rest ? op->rest->title : str_from(op->operation->id),
+    };
+    outgoing_init(&out);
+    (void)unit->kind->build(op, unit, &out, err); /* only to say what was asked */
+    subject.method = out.method;
+    subject.url = text_str(&out.url);
+    bool writes = (out.flags & BERTH_READ_ONLY) == 0;
+    int r = writes && may_have_taken_effect(res)
+                ? fail_unknown(subject.title.ptr ? subject.title.ptr : "the request", err)
+                : rest_fail(&op->conn->rest, op->rest, &subject, res, err);
+    outgoing_release(&out);
+    if (res->status == 401 && unit->is_retried && err) {
+        char words[sizeof(err->message)];
+        memcpy(words, err->message, sizeof(words));
+        return fail(err, r, "the key and the alternative key were both refused: %s",
+                    words);
+    }
+    return r;
+}
+
+/* --- the host's services ----------------------------------------------------------- */
+
+int64_t op_now_ms(struct berth_op *op)
+{
+    return op->call->host->now_ms(op->call);
+}
+
+void op_log(struct berth_op *op, int level, const char *format, ...)
+{
+    struct berth_error line = BERTH_ERROR_INIT; /* for its bounded text */
+    va_list args;
+    va_start(args, format);
+    (void)fail_v(&line, 0, format, args);
+    va_end(args);
+    op->call->host->log(op->call, level, str_from(line.message));
+}
+
+int op_result(struct berth_op *op, struct berth_str value)
+{
+    op->is_over = true;
+    return op->call->host->result(op->call, value);
+}
+
+int op_result_value(struct berth_op *op, const json_t *value, struct berth_error *err)
+{
+    cleanup(text) struct text t;
+    text_init_secret(&t, (size_t)64 << 20);
+    text_add_value(&t, value);
+    if (text_failed(&t))
+        return fail_no_memory(err);
+    return op_result(op, text_str(&t));
+}
+
+int op_item(struct berth_op *op, const struct berth_item *item)
+{
+    return op->call->host->item(op->call, item);
+}
+
+int op_complete(struct berth_op *op, struct berth_str scope)
+{
+    return op->call->host->complete(op->call, scope);
+}
