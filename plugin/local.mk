@@ -3,8 +3,46 @@ include_HEADERS = plugin/berth_plugin.h
 
 noinst_LTLIBRARIES += plugin/libsdk.la
 plugin_libsdk_la_SOURCES = \
+	plugin/sdk/answer.c plugin/sdk/answer.h \
+	plugin/sdk/base64.c plugin/sdk/base64.h \
+	plugin/sdk/call.c \
 	plugin/sdk/cleanup.h \
+	plugin/sdk/conn.c plugin/sdk/conn.h \
+	plugin/sdk/cursor.c \
 	plugin/sdk/error.c plugin/sdk/error.h \
+	plugin/sdk/json.c plugin/sdk/json.h plugin/sdk/json_parse.c \
+	plugin/sdk/outgoing.c plugin/sdk/outgoing.h \
+	plugin/sdk/reader.c plugin/sdk/reader.h \
+	plugin/sdk/rest.c plugin/sdk/rest.h plugin/sdk/rest_build.c \
+	plugin/sdk/sas.c plugin/sdk/sas.h \
+	plugin/sdk/scan.c plugin/sdk/scan.h \
 	plugin/sdk/str.h \
-	plugin/sdk/text.c plugin/sdk/text.h
+	plugin/sdk/template.c plugin/sdk/template.h \
+	plugin/sdk/text.c plugin/sdk/text.h \
+	plugin/sdk/unit.c plugin/sdk/unit.h
 plugin_libsdk_la_LIBADD = $(JANSSON_LIBS) $(CRYPTO_LIBS)
+
+CONNECTOR_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
+	-export-symbols-regex '^berth_plugin_v1$$'
+
+# --- azure-dps ---
+connector_LTLIBRARIES += plugin/azure-dps.la
+plugin_azure_dps_la_SOURCES = \
+	plugin/azure-dps/config.c \
+	plugin/azure-dps/dps.h \
+	plugin/azure-dps/plugin.c
+plugin_azure_dps_la_LIBADD = plugin/libsdk.la
+plugin_azure_dps_la_LDFLAGS = $(CONNECTOR_LDFLAGS)
+dist_connector_DATA += manifests/azure-dps.json
+
+# A host that runs from the build tree looks into `connectors` beside itself.
+noinst_DATA = connectors/azure-dps.so connectors/azure-dps.json
+CLEANFILES += $(noinst_DATA)
+
+connectors/azure-dps.so: plugin/azure-dps.la
+	$(AM_V_GEN)$(MKDIR_P) connectors && \
+	cp -f plugin/.libs/azure-dps.so $@.tmp && mv -f $@.tmp $@
+
+connectors/azure-dps.json: manifests/azure-dps.json
+	$(AM_V_GEN)$(MKDIR_P) connectors && \
+	cp -f $(srcdir)/manifests/azure-dps.json $@.tmp && mv -f $@.tmp $@

@@ -132,3 +132,19 @@ tests_unit_test_manifest_memory_LDADD = $(MANIFEST_LDADD)
 tests_unit_test_manifest_memory_LDFLAGS = $(lack_ldflags)
 tests_unit_test_redact_LDADD = $(MANIFEST_LDADD)
 endif
+
+# --- case files ---
+check_PROGRAMS += tests/run_case
+tests_run_case_SOURCES = \
+	tests/cases/case_file.c tests/cases/case_file.h \
+	tests/cases/exchange.c \
+	tests/cases/host.c \
+	tests/cases/match.c tests/cases/match.h \
+	tests/cases/memory.c tests/cases/memory.h \
+	tests/cases/play.c tests/cases/play.h \
+	tests/cases/run_case.c
+tests_run_case_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/tests
+tests_run_case_LDADD = plugin/libsdk.la
+EXTRA_DIST += tests/cases/README.md tests/cases/azure-dps
+dist_check_SCRIPTS += tests/cases/azure-dps.sh
+TESTS += tests/cases/azure-dps.sh

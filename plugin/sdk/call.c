@@ -45,8 +45,8 @@ static int give_item(struct berth_op *op, const struct scan_item *found,
     if (call->member_count > 0 && !scan_string(found->members[0], &key, &item.key))
         return fail(err, text_failed(&key) ? BERTH_E_NO_MEMORY : BERTH_E_PROTOCOL,
                     "an item of the answer has no %s", call->members[0].ptr);
-    int r = call->member_count > 1 ? item_version(call, found, &version, &item.version)
-                                   : 0;
+    int r =
+        call->member_count > 1 ? item_version(call, found, &version, &item.version) : 0;
     if (r < 0)
         return fail(err, text_failed(&version) ? BERTH_E_NO_MEMORY : r,
                     "an item of the answer has a %s that is no text",
@@ -111,15 +111,15 @@ static int call_read(struct berth_op *op, const struct unit *unit,
                      const struct berth_response *res, struct berth_error *err)
 {
     const struct rest_call *call = op->rest;
-    bool gone = strcmp(call->method, "DELETE") == 0 && res->status == 404 &&
-                (res->flags & BERTH_UNCERTAIN) != 0;
-    if (gone)
-        return op_result(op, (struct berth_str){0});
+    bool deletes = strcmp(call->method, "DELETE") == 0;
+    if (deletes && res->status == 404 && (res->flags & BERTH_UNCERTAIN) != 0)
+        return op_result(op, (struct berth_str){0}); /* an earlier attempt did it */
     if (!rest_is_success(call, res->status))
         return unit_fail(op, unit, res, err);
     if (call->yields_items)
         return read_page(op, unit, res, err);
-    int r = res->body.len > 0 ? scan_check(res->body, err) : 0;
+    bool may_be_empty = deletes || res->status == 204;
+    int r = res->body.len == 0 && may_be_empty ? 0 : scan_check(res->body, err);
     return r < 0 ? r : op_result(op, res->body);
 }
 

@@ -4,51 +4,6 @@
 
 #include "sdk/cleanup.h"
 
-/* jansson recurses; this keeps a hostile text from choosing how deep. */
-static bool is_too_deep(struct berth_str text)
-{
-    size_t depth = 0;
-    bool in_string = false;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (in_string && c == '\\')
-            i++;
-        else if (c == '"')
-            in_string = !in_string;
-        else if (in_string)
-            continue;
-        else if (c == '{' || c == '[')
-            depth++;
-        else if ((c == '}' || c == ']') && depth > 0)
-            depth--;
-        if (depth > JSON_MAX_DEPTH)
-            return true;
-    }
-    return false;
-}
-
-int json_parse(struct berth_str text, enum json_origin origin, json_t **ret_value,
-               struct berth_error *err)
-{
-    int status = origin == JSON_OURS ? BERTH_E_INVALID : BERTH_E_PROTOCOL;
-    if (text.len == 0)
-        return fail(err, status, "expected JSON, got nothing");
-    if (is_too_deep(text))
-        return fail(err, status, "JSON nested deeper than %d levels", JSON_MAX_DEPTH);
-    size_t flags = JSON_DECODE_ANY | (origin == JSON_OURS ? JSON_REJECT_DUPLICATES : 0);
-    json_error_t problem;
-    json_t *value = json_loadb(text.ptr, text.len, flags, &problem);
-    if (!value && json_error_code(&problem) == json_error_out_of_memory)
-        return fail_no_memory(err);
-    if (!value && json_error_code(&problem) == json_error_duplicate_key)
-        return fail(err, status, "JSON line %d: a name is given twice", problem.line);
-    if (!value)
-        return fail(err, status, "not JSON: line %d, column %d", problem.line,
-                    problem.column);
-    *ret_value = value;
-    return 0;
-}
-
 /* 1: *ret_value is there; 0: absent and may be; negative: missing. */
 static int get(const json_t *object, const char *name, enum json_need need,
                json_t **ret_value, struct berth_error *err)

@@ -8,19 +8,21 @@
 #include <stdbool.h>
 
 #include "sdk/error.h"
+#include "sdk/reader.h"
 #include "sdk/str.h"
 #include "sdk/text.h"
 
 /* Values nested deeper than this are refused before they are parsed. */
-#define JSON_MAX_DEPTH 64
+#define JSON_MAX_DEPTH READER_MAX_DEPTH
 
 enum json_origin {
     JSON_OURS,  /* input, configuration, manifest: a name given twice is a mistake */
     JSON_THEIRS /* a service's answer: the last one counts */
 };
 
-/* Parse one JSON value of any type. The caller owns *ret_value. BERTH_E_INVALID (ours) or
- * BERTH_E_PROTOCOL (theirs) with the line, or BERTH_E_NO_MEMORY. */
+/* Parse one JSON value of any type. (jansson's own parser loses characters silently when
+ * memory runs out; this one does not.) The caller owns *ret_value. BERTH_E_INVALID (ours)
+ * or BERTH_E_PROTOCOL (theirs) with the line, or BERTH_E_NO_MEMORY. */
 int json_parse(struct berth_str text, enum json_origin origin, json_t **ret_value,
                struct berth_error *err);
 

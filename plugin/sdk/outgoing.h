@@ -9,14 +9,14 @@
 #define OUTGOING_MAX_HEADERS 16
 
 struct outgoing {
-    uint32_t kind;        /* enum berth_kind */
-    const char *method;   /* constant, or as long-lived as the connection */
+    uint32_t kind;      /* enum berth_kind */
+    const char *method; /* constant, or as long-lived as the connection */
     struct text url;
     struct text body;
-    uint32_t flags;       /* enum berth_request_flag */
+    uint32_t flags; /* enum berth_request_flag */
     uint32_t delay_ms;
     struct berth_str limit; /* constant, or as long-lived as the connection */
-    bool is_signed;       /* the build put its own credentials in */
+    bool is_signed;         /* the build put its own credentials in */
 
     /* Names and values one behind the other; resolved when the request is handed over. */
     struct text header_text;

@@ -17,7 +17,8 @@ static int add_query(struct text *url, const json_t *templates, const json_t *in
     {
         cleanup(text) struct text filled;
         text_init_secret(&filled, VALUE_MAX);
-        int r = template_add(&filled, json_string_value(value), input, TEMPLATE_QUERY, err);
+        int r =
+            template_add(&filled, json_string_value(value), input, TEMPLATE_QUERY, err);
         if (r < 0)
             return r;
         if (r == 0)

@@ -10,7 +10,6 @@
 #include "sdk/text.h"
 
 #define SCAN_MAX_MEMBERS 8
-#define SCAN_MAX_DEPTH 64
 
 struct scan {
     const char *at;
@@ -23,7 +22,7 @@ struct scan {
 };
 
 struct scan_item {
-    struct berth_str text;                     /* the item, as it stands there */
+    struct berth_str text;                      /* the item, as it stands there */
     struct berth_str members[SCAN_MAX_MEMBERS]; /* raw JSON values; empty: not there */
 };
 

@@ -109,8 +109,7 @@ int op_begin(struct berth_conn *conn, struct berth_call *call,
              struct berth_error *err)
 {
     const struct rest_call *rest = rest_find(&conn->rest, start->operation);
-    const struct operation *operation =
-        find_operation(conn->connector, start->operation);
+    const struct operation *operation = find_operation(conn->connector, start->operation);
     if (!operation && rest && rest->is_declared)
         operation = &CALL_OPERATION;
     if (!operation)
@@ -250,15 +249,14 @@ static bool may_have_taken_effect(const struct berth_response *res)
 {
     bool uncertain = (res->flags & BERTH_UNCERTAIN) != 0;
     if (res->status > 0)
-        return uncertain && (res->status >= 500 || res->status == 408 ||
-                             res->status == 409 || res->status == 412 ||
-                             res->status == 429);
+        return uncertain &&
+               (res->status >= 500 || res->status == 408 || res->status == 409 ||
+                res->status == 412 || res->status == 429);
     if (res->status == BERTH_E_CANCELED)
         return false;
     return uncertain || res->failure == BERTH_FAILURE_CUT ||
            res->failure == BERTH_FAILURE_TIMEOUT ||
-           res->failure == BERTH_FAILURE_TOO_LARGE ||
-           res->failure == BERTH_FAILURE_OTHER;
+           res->failure == BERTH_FAILURE_TOO_LARGE || res->failure == BERTH_FAILURE_OTHER;
 }
 
 static int fail_unknown(const char *title, struct berth_error *err)

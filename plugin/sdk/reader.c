@@ -1,0 +1,287 @@
+#include "sdk/reader.h"
+
+#include <string.h>
+
+#define ONES 0x0101010101010101u
+#define HIGHS 0x8080808080808080u
+
+/* Has any of the eight bytes to be looked at: a quote, a backslash, a control character,
+ * or one beyond ASCII? */
+static bool is_special_in_word(uint64_t word)
+{
+    uint64_t quote = word ^ (ONES * '"');
+    uint64_t slash = word ^ (ONES * '\\');
+    uint64_t zero = ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash);
+    return ((zero | (word - ONES * 0x20) | word) & HIGHS) != 0;
+}
+
+static void skip_plain(struct reader *r)
+{
+    while (r->end - r->at >= 8) {
+        uint64_t word;
+        memcpy(&word, r->at, sizeof(word));
+        if (is_special_in_word(word))
+            break;
+        r->at += 8;
+    }
+}
+
+void reader_skip_space(struct reader *r)
+{
+    while (r->at < r->end &&
+           (*r->at == ' ' || *r->at == '\n' || *r->at == '\r' || *r->at == '\t'))
+        r->at++;
+}
+
+static bool is_continuation(const struct reader *r, int offset, unsigned low,
+                            unsigned high)
+{
+    unsigned char c = (unsigned char)r->at[offset];
+    return c >= low && c <= high;
+}
+
+/* One UTF-8 character beyond ASCII: shortest form, no surrogates, up to U+10FFFF. */
+static bool skip_utf8(struct reader *r)
+{
+    unsigned char lead = (unsigned char)*r->at;
+    int more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+    if (lead < 0xc2 || lead > 0xf4 || r->end - r->at <= more)
+        return false;
+    unsigned low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    unsigned high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (!is_continuation(r, 1, low, high))
+        return false;
+    for (int i = 2; i <= more; i++)
+        if (!is_continuation(r, i, 0x80, 0xbf))
+            return false;
+    r->at += more + 1;
+    return true;
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The four digits after \u at `at`, or -1. */
+static int32_t read_hex4(const struct reader *r)
+{
+    if (r->end - r->at < 6)
+        return -1;
+    int32_t value = 0;
+    for (int i = 2; i < 6; i++) {
+        int digit = hex_value(r->at[i]);
+        if (digit < 0)
+            return -1;
+        value = value << 4 | digit;
+    }
+    return value;
+}
+
+/* A \u escape, with its second half where it is a surrogate pair. */
+static bool read_unicode(struct reader *r, uint32_t *ret_code)
+{
+    int32_t code = read_hex4(r);
+    if (code < 0 || (code >= 0xdc00 && code <= 0xdfff))
+        return false;
+    r->at += 6;
+    if (code >= 0xd800 && code <= 0xdbff) {
+        bool follows = r->end - r->at >= 2 && r->at[0] == '\\' && r->at[1] == 'u';
+        int32_t low = follows ? read_hex4(r) : -1;
+        if (low < 0xdc00 || low > 0xdfff)
+            return false;
+        r->at += 6;
+        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+    }
+    *ret_code = (uint32_t)code;
+    return true;
+}
+
+static bool skip_escape(struct reader *r)
+{
+    uint32_t code;
+    if (r->end - r->at < 2)
+        return false;
+    if (r->at[1] == 'u')
+        return read_unicode(r, &code);
+    if (!r->at[1] || !strchr("\"\\/bfnrt", r->at[1]))
+        return false;
+    r->at += 2;
+    return true;
+}
+
+bool reader_skip_string(struct reader *r)
+{
+    r->at++;
+    for (;;) {
+        skip_plain(r);
+        if (r->at >= r->end)
+            return false;
+        unsigned char c = (unsigned char)*r->at;
+        if (c == '"')
+            break;
+        if (c < 0x20)
+            return false;
+        if (c == '\\' ? !skip_escape(r) : c >= 0x80 && !skip_utf8(r))
+            return false;
+        if (c < 0x80 && c != '\\')
+            r->at++;
+    }
+    r->at++;
+    return true;
+}
+
+static bool skip_digits(struct reader *r)
+{
+    const char *start = r->at;
+    while (r->at < r->end && *r->at >= '0' && *r->at <= '9')
+        r->at++;
+    return r->at > start;
+}
+
+bool reader_skip_number(struct reader *r)
+{
+    if (*r->at == '-')
+        r->at++;
+    const char *start = r->at;
+    if (!skip_digits(r) || (*start == '0' && r->at - start > 1))
+        return false;
+    if (r->at < r->end && *r->at == '.') {
+        r->at++;
+        if (!skip_digits(r))
+            return false;
+    }
+    if (r->at < r->end && (*r->at == 'e' || *r->at == 'E')) {
+        r->at++;
+        if (r->at < r->end && (*r->at == '+' || *r->at == '-'))
+            r->at++;
+        return skip_digits(r);
+    }
+    return true;
+}
+
+static bool skip_literal(struct reader *r, struct berth_str word)
+{
+    struct berth_str rest = {r->at, (size_t)(r->end - r->at)};
+    if (!str_starts_with(rest, word))
+        return false;
+    r->at += word.len;
+    return true;
+}
+
+/* Behind a value in a list or object: a comma (true) or `close`, which is *ret_over. */
+bool reader_skip_separator(struct reader *r, char close, bool *ret_over)
+{
+    reader_skip_space(r);
+    if (r->at >= r->end || (*r->at != ',' && *r->at != close))
+        return false;
+    *ret_over = *r->at == close;
+    r->at++;
+    reader_skip_space(r);
+    return true;
+}
+
+/* Behind the opening bracket: is it closed at once? */
+bool reader_skip_empty(struct reader *r, char close)
+{
+    r->at++;
+    reader_skip_space(r);
+    if (r->at >= r->end || *r->at != close)
+        return false;
+    r->at++;
+    return true;
+}
+
+static bool skip_list(struct reader *r, int depth)
+{
+    bool over = reader_skip_empty(r, ']');
+    while (!over)
+        if (!reader_skip_value(r, depth) || !reader_skip_separator(r, ']', &over))
+            return false;
+    return true;
+}
+
+/* A member's name with the colon behind it. */
+bool reader_skip_name(struct reader *r, struct berth_str *ret_raw)
+{
+    const char *start = r->at;
+    if (r->at >= r->end || *r->at != '"' || !reader_skip_string(r))
+        return false;
+    *ret_raw = (struct berth_str){start, (size_t)(r->at - start)};
+    reader_skip_space(r);
+    if (r->at >= r->end || *r->at != ':')
+        return false;
+    r->at++;
+    reader_skip_space(r);
+    return true;
+}
+
+static bool skip_object(struct reader *r, int depth)
+{
+    struct berth_str name;
+    bool over = reader_skip_empty(r, '}');
+    while (!over)
+        if (!reader_skip_name(r, &name) || !reader_skip_value(r, depth) ||
+            !reader_skip_separator(r, '}', &over))
+            return false;
+    return true;
+}
+
+bool reader_skip_value(struct reader *r, int depth)
+{
+    if (r->at >= r->end || depth >= READER_MAX_DEPTH)
+        return false;
+    switch (*r->at) {
+    case '{':
+        return skip_object(r, depth + 1);
+    case '[':
+        return skip_list(r, depth + 1);
+    case '"':
+        return reader_skip_string(r);
+    case 't':
+        return skip_literal(r, STR("true"));
+    case 'f':
+        return skip_literal(r, STR("false"));
+    case 'n':
+        return skip_literal(r, STR("null"));
+    default:
+        return reader_skip_number(r);
+    }
+}
+
+static size_t encode_utf8(uint32_t code, char out[4])
+{
+    static const unsigned char LEAD[] = {0, 0x00, 0xc0, 0xe0, 0xf0};
+    size_t len = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (size_t i = len - 1; i > 0; i--, code >>= 6)
+        out[i] = (char)(0x80u | (code & 0x3fu));
+    out[0] = (char)(LEAD[len] | code);
+    return len;
+}
+
+/* What one escape says, as UTF-8. */
+bool reader_read_escape(struct reader *r, char out[4], size_t *ret_len)
+{
+    static const char LETTERS[] = "\"\\/bfnrt";
+    static const char MEANING[] = "\"\\/\b\f\n\r\t";
+    uint32_t code;
+    if (r->end - r->at < 2)
+        return false;
+    if (r->at[1] == 'u') {
+        if (!read_unicode(r, &code))
+            return false;
+        *ret_len = encode_utf8(code, out);
+        return true;
+    }
+    const char *found = r->at[1] ? strchr(LETTERS, r->at[1]) : NULL;
+    if (!found)
+        return false;
+    out[0] = MEANING[found - LETTERS];
+    *ret_len = 1;
+    r->at += 2;
+    return true;
+}
