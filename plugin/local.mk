@@ -28,9 +28,20 @@ CONNECTOR_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
 # --- azure-dps ---
 connector_LTLIBRARIES += plugin/azure-dps.la
 plugin_azure_dps_la_SOURCES = \
+	plugin/azure-dps/bulk.c \
 	plugin/azure-dps/config.c \
+	plugin/azure-dps/crawl.c \
 	plugin/azure-dps/dps.h \
-	plugin/azure-dps/plugin.c
+	plugin/azure-dps/enrollment.c plugin/azure-dps/enrollment.h \
+	plugin/azure-dps/list.c \
+	plugin/azure-dps/operations.h \
+	plugin/azure-dps/plugin.c \
+	plugin/azure-dps/probe.c \
+	plugin/azure-dps/register.c \
+	plugin/azure-dps/request.c plugin/azure-dps/request.h \
+	plugin/azure-dps/verbs.c \
+	plugin/azure-dps/when.c plugin/azure-dps/when.h \
+	plugin/azure-dps/write.c plugin/azure-dps/write.h
 plugin_azure_dps_la_LIBADD = plugin/libsdk.la
 plugin_azure_dps_la_LDFLAGS = $(CONNECTOR_LDFLAGS)
 dist_connector_DATA += manifests/azure-dps.json

@@ -14,6 +14,7 @@ const struct noun DPS_ENROLLMENT = {
     .id = "registrationId",
     .list = "enrollments",
     .query = "SELECT * FROM enrollments",
+    .query_path = "/enrollments/query",
 };
 
 const struct noun DPS_GROUP = {
@@ -24,6 +25,7 @@ const struct noun DPS_GROUP = {
     .id = "enrollmentGroupId",
     .list = "enrollmentGroups",
     .query = "SELECT * FROM enrollmentGroups",
+    .query_path = "/enrollmentGroups/query",
 };
 
 static int copy_field(const json_t *config, const char *name, enum json_need need,

@@ -25,7 +25,8 @@ struct noun {
     const char *keys_path; /* its attestation mechanism */
     const char *id;        /* "registrationId" */
     const char *list;      /* member of a bulk request: "enrollments" */
-    const char *query;     /* of all of them */
+    const char *query;     /* the text of the query for all of them */
+    const char *query_path;
 };
 
 extern const struct noun DPS_ENROLLMENT;

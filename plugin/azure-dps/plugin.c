@@ -1,7 +1,57 @@
 /* The border: the one exported function and the table behind it. */
-#include "azure-dps/dps.h"
+#include "azure-dps/operations.h"
+#include "azure-dps/write.h"
+
+/* The operations that write one thing, for either noun. */
+#define WRITE_OPERATION(operation_id, operation_noun, operation_verb)                    \
+    {                                                                                    \
+        .id = (operation_id),                                                            \
+        .data = &(const struct write_operation){&(operation_noun), &(operation_verb)},   \
+        .state_size = sizeof(struct write), .prepare = write_prepare,                    \
+        .start = write_start, .finish = write_finish, .release = write_release,          \
+    }
+
+static const struct operation WRITES[] = {
+    WRITE_OPERATION("enrollment.create", DPS_ENROLLMENT, WRITE_CREATE),
+    WRITE_OPERATION("enrollment.upsert", DPS_ENROLLMENT, WRITE_UPSERT),
+    WRITE_OPERATION("enrollment.update", DPS_ENROLLMENT, WRITE_UPDATE),
+    WRITE_OPERATION("enrollment.enable", DPS_ENROLLMENT, WRITE_ENABLE),
+    WRITE_OPERATION("enrollment.disable", DPS_ENROLLMENT, WRITE_DISABLE),
+    WRITE_OPERATION("enrollment.rotateKeys", DPS_ENROLLMENT, WRITE_ROTATE),
+    WRITE_OPERATION("enrollmentGroup.create", DPS_GROUP, WRITE_CREATE),
+    WRITE_OPERATION("enrollmentGroup.upsert", DPS_GROUP, WRITE_UPSERT),
+    WRITE_OPERATION("enrollmentGroup.update", DPS_GROUP, WRITE_UPDATE),
+    WRITE_OPERATION("enrollmentGroup.enable", DPS_GROUP, WRITE_ENABLE),
+    WRITE_OPERATION("enrollmentGroup.disable", DPS_GROUP, WRITE_DISABLE),
+    WRITE_OPERATION("enrollmentGroup.rotateKeys", DPS_GROUP, WRITE_ROTATE),
+};
+
+static const struct operation *const OPERATIONS[] = {
+    &WRITES[0],
+    &WRITES[1],
+    &WRITES[2],
+    &WRITES[3],
+    &WRITES[4],
+    &WRITES[5],
+    &WRITES[6],
+    &WRITES[7],
+    &WRITES[8],
+    &WRITES[9],
+    &WRITES[10],
+    &WRITES[11],
+    &DPS_ENROLLMENT_LIST,
+    &DPS_GROUP_LIST,
+    &DPS_ENROLLMENT_BULK,
+    &DPS_GROUP_BULK,
+    &DPS_REGISTRATION_CHANGED,
+    &DPS_DEVICE_REGISTER,
+    &DPS_DEVICE_DERIVE_KEY,
+    &DPS_PROBE,
+    NULL,
+};
 
 static const struct connector DPS = {
+    .operations = OPERATIONS,
     .state_size = sizeof(struct dps),
     .configure = dps_configure,
     .release = dps_release,

@@ -12,8 +12,7 @@ struct operation;
 
 /* What a connector adds to the kit; a constant. */
 struct connector {
-    const struct operation *operations; /* those that need C */
-    size_t operation_count;
+    const struct operation *const *operations; /* those that need C; ends in null */
     size_t state_size;
 
     /* Read the configuration into conn->state, which is zeroed; copy what is kept.

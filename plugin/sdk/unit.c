@@ -78,10 +78,10 @@ bool unit_is_open(const struct berth_op *op, const struct unit_kind *kind)
 static const struct operation *find_operation(const struct connector *connector,
                                               struct berth_str id)
 {
-    for (size_t i = 0; i < connector->operation_count; i++)
-        if (str_equal(str_from(connector->operations[i].id), id))
-            return &connector->operations[i];
-    return NULL;
+    const struct operation *const *operation = connector->operations;
+    while (*operation && !str_equal(str_from((*operation)->id), id))
+        operation++;
+    return *operation;
 }
 
 static int op_init(struct berth_op *op, const struct berth_start *start,

@@ -1,0 +1,386 @@
+/* enrollment.bulk and enrollmentGroup.bulk: ten elements a request. Keys that an update
+ * does not give are read first and sent along, for the service would make new ones. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "azure-dps/enrollment.h"
+#include "azure-dps/operations.h"
+#include "azure-dps/request.h"
+#include "sdk/cleanup.h"
+#include "sdk/json.h"
+
+#define CHUNK_SIZE 10
+
+struct bulk {
+    json_t *given;        /* the input's elements; borrowed */
+    json_t *bodies;       /* what is sent of each; null: it is not sent */
+    json_t *errors;       /* for the result */
+    unsigned char *waits; /* of each chunk: how many keys are still to be read */
+    size_t count;
+    size_t failed;
+    bool updates;
+    bool deletes;
+};
+
+static const struct unit_kind BULK_KEYS;
+static const struct unit_kind BULK_SEND;
+
+static struct berth_str element_id(const struct berth_op *op, size_t i)
+{
+    const struct bulk *bulk = op->state;
+    return json_str(json_array_get(bulk->given, i), op_noun(op)->id);
+}
+
+/* A unit's id is the number of an element or a chunk, as text. */
+static int add_unit(struct berth_op *op, const struct unit_kind *kind, size_t number,
+                    struct berth_error *err)
+{
+    char digits[24];
+    (void)snprintf(digits, sizeof(digits), "%zu", number);
+    return unit_add(op, kind, str_from(digits), (struct berth_str){0}, err);
+}
+
+static size_t unit_number(const struct unit *unit)
+{
+    return strtoul(unit->id.ptr, NULL, 10);
+}
+
+/* --- the outcome of one element ---------------------------------------------------- */
+
+static int add_error(struct berth_op *op, size_t i, int code, const char *reason)
+{
+    struct bulk *bulk = op->state;
+    json_t *error = json_object();
+    if (!error || !json_set_str(error, op_noun(op)->id, element_id(op, i)) ||
+        json_object_set_new(error, "errorCode", json_integer(code)) != 0 ||
+        json_object_set_new(error, "errorStatus", json_string(reason)) != 0) {
+        json_decref(error);
+        return -1;
+    }
+    return json_array_append_new(bulk->errors, error);
+}
+
+/* `why` is what part() tells; `code` the service's number, or the HTTP status. */
+static int part_failed(struct berth_op *op, size_t i, int status,
+                       const struct berth_error *why, struct berth_error *err)
+{
+    struct bulk *bulk = op->state;
+    long number = strtol(why->service_code, NULL, 10);
+    int code = number > 0 && number < 1000000 ? (int)number : why->http_status;
+    bulk->failed++;
+    if (add_error(op, i, code, why->message) != 0)
+        return fail_no_memory(err);
+    return op->call->host->part(op->call, (uint32_t)i, status, (struct berth_str){0},
+                                why);
+}
+
+static int part_done(struct berth_op *op, size_t i)
+{
+    return op->call->host->part(op->call, (uint32_t)i, BERTH_OK, (struct berth_str){0},
+                                NULL);
+}
+
+/* --- preparing --------------------------------------------------------------------- */
+
+static void bulk_release(struct berth_op *op)
+{
+    struct bulk *bulk = op->state;
+    json_wipe(bulk->bodies);
+    json_decref(bulk->errors);
+    free(bulk->waits);
+}
+
+static json_t *body_of(const struct berth_op *op, const json_t *element)
+{
+    json_t *body = enrollment_body_new(element);
+    const json_t *etag = json_object_get(element, "etag");
+    bool matches = str_equal(json_str(op->input, "mode"), STR("updateIfMatchETag"));
+    if (body && matches && json_is_string(etag) &&
+        json_object_set(body, "etag", json_object_get(element, "etag")) != 0) {
+        json_wipe(body);
+        return NULL;
+    }
+    return body;
+}
+
+/* What is sent of element i; one that cannot be sent has its outcome at once. */
+static int prepare_element(struct berth_op *op, size_t i, struct berth_error *err)
+{
+    struct bulk *bulk = op->state;
+    struct berth_error why = BERTH_ERROR_INIT;
+    json_t *body = body_of(op, json_array_get(bulk->given, i));
+    if (!body || json_array_append_new(bulk->bodies, body) != 0)
+        return fail_no_memory(err);
+    int r = str_is_empty(element_id(op, i))
+                ? fail(&why, BERTH_E_INVALID, "element %zu: %s: missing or empty", i,
+                       op_noun(op)->id)
+            : bulk->deletes ? 0
+                            : enrollment_check(body, &why);
+    if (r < 0) {
+        if (json_array_set_new(bulk->bodies, i, json_null()) != 0)
+            return fail_no_memory(err);
+        return part_failed(op, i, r, &why, err);
+    }
+    if (!bulk->updates || !enrollment_lacks_keys(body))
+        return 0;
+    bulk->waits[i / CHUNK_SIZE]++;
+    return add_unit(op, &BULK_KEYS, i, err);
+}
+
+/* All keys are there, and there is something left to send. */
+static int send_when_ready(struct berth_op *op, size_t chunk, struct berth_error *err)
+{
+    const struct bulk *bulk = op->state;
+    size_t end = (chunk + 1) * CHUNK_SIZE;
+    bool any = false;
+    for (size_t i = chunk * CHUNK_SIZE; i < end && i < bulk->count; i++)
+        any = any || !json_is_null(json_array_get(bulk->bodies, i));
+    return any && bulk->waits[chunk] == 0 ? add_unit(op, &BULK_SEND, chunk, err) : 0;
+}
+
+static int prepare_chunk(struct berth_op *op, size_t chunk, struct berth_error *err)
+{
+    struct bulk *bulk = op->state;
+    size_t end = (chunk + 1) * CHUNK_SIZE;
+    for (size_t i = chunk * CHUNK_SIZE; i < end && i < bulk->count; i++) {
+        int r = prepare_element(op, i, err);
+        if (r < 0)
+            return r;
+    }
+    return send_when_ready(op, chunk, err);
+}
+
+static int bulk_prepare(struct berth_op *op, struct berth_error *err)
+{
+    struct bulk *bulk = op->state;
+    struct berth_str mode = json_str(op->input, "mode");
+    int r =
+        json_get_array(op->input, op_noun(op)->list, JSON_REQUIRED, &bulk->given, err);
+    if (r < 0)
+        return r;
+    bulk->deletes = str_equal(mode, STR("delete"));
+    bulk->updates = !bulk->deletes && !str_equal(mode, STR("create"));
+    bulk->count = json_array_size(bulk->given);
+    bulk->bodies = json_array();
+    bulk->errors = json_array();
+    bulk->waits = calloc(bulk->count / CHUNK_SIZE + 1, 1);
+    return bulk->bodies && bulk->errors && bulk->waits ? 0 : fail_no_memory(err);
+}
+
+static int bulk_start(struct berth_op *op, struct berth_error *err)
+{
+    const struct bulk *bulk = op->state;
+    for (size_t chunk = 0; chunk * CHUNK_SIZE < bulk->count; chunk++) {
+        int r = prepare_chunk(op, chunk, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+/* --- reading keys ------------------------------------------------------------------ */
+
+static int keys_build(struct berth_op *op, const struct unit *unit, struct outgoing *out,
+                      struct berth_error *err)
+{
+    return request_keys(op, op_noun(op), element_id(op, unit_number(unit)), out, err);
+}
+
+static int fill_keys(struct berth_op *op, size_t i, const struct berth_response *res,
+                     struct berth_error *err)
+{
+    const struct bulk *bulk = op->state;
+    cleanup(json_secret) json_t *mechanism = NULL;
+    int r = request_answer(res, &mechanism, err);
+    if (r < 0)
+        return r;
+    return enrollment_fill_keys(json_array_get(bulk->bodies, i), mechanism)
+               ? 0
+               : fail_no_memory(err);
+}
+
+/* Without its keys an element is not sent, but for one that is not there: the service
+ * says so itself. */
+static int keys_read(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err)
+{
+    struct bulk *bulk = op->state;
+    size_t i = unit_number(unit);
+    int r = res->status == 200   ? fill_keys(op, i, res, err)
+            : res->status == 404 ? 0
+                                 : unit_fail(op, unit, res, err);
+    if (r < 0)
+        return r;
+    bulk->waits[i / CHUNK_SIZE]--;
+    return send_when_ready(op, i / CHUNK_SIZE, err);
+}
+
+/* --- sending ----------------------------------------------------------------------- */
+
+static json_t *chunk_elements(const struct bulk *bulk, size_t chunk)
+{
+    json_t *list = json_array();
+    size_t end = (chunk + 1) * CHUNK_SIZE;
+    for (size_t i = chunk * CHUNK_SIZE; list && i < end && i < bulk->count; i++) {
+        json_t *body = json_array_get(bulk->bodies, i);
+        if (json_is_null(body))
+            continue;
+        if (json_array_append(list, body) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static int send_build(struct berth_op *op, const struct unit *unit, struct outgoing *out,
+                      struct berth_error *err)
+{
+    const struct bulk *bulk = op->state;
+    const struct noun *noun = op_noun(op);
+    struct request request = {
+        .method = "POST", .path = noun->path, .flags = BERTH_PRIVATE};
+    cleanup(json) json_t *body = json_object();
+    if (!body || !json_set_str(body, "mode", json_str(op->input, "mode")) ||
+        json_object_set_new(body, noun->list, chunk_elements(bulk, unit_number(unit))) !=
+            0)
+        return fail_no_memory(err);
+    int r = request_build(op, &request, out, err);
+    return r < 0 ? r : rest_add_body(out, body, err);
+}
+
+/* The service's word about one id of the chunk; null: it was done. */
+static const json_t *find_error(const json_t *answer, const char *id_name,
+                                struct berth_str id)
+{
+    size_t i;
+    json_t *error;
+    json_array_foreach(json_object_get(answer, "errors"), i, error)
+    {
+        if (str_equal_fold(json_str(error, id_name), id))
+            return error;
+    }
+    return NULL;
+}
+
+static int tell_error(struct berth_op *op, size_t i, const json_t *error,
+                      struct berth_error *err)
+{
+    struct berth_error why = BERTH_ERROR_INIT;
+    int64_t code = json_integer_value(json_object_get(error, "errorCode"));
+    struct berth_str words = json_str(error, "errorStatus");
+    why.http_status = code >= 100000 && code < 1000000 ? (int)(code / 1000) : 0;
+    (void)snprintf(why.service_code, sizeof(why.service_code), "%lld", (long long)code);
+    int status = why.http_status ? answer_class(why.http_status) : BERTH_E_CONFLICT;
+    error_set_code(&why, why.http_status == 409   ? "alreadyExists"
+                         : why.http_status == 412 ? "etagMismatch"
+                         : why.http_status == 404 ? "notFound"
+                                                  : "");
+    status = fail(&why, status, "%s '%s': the service refused it: %.*s",
+                  op_noun(op)->what, element_id(op, i).ptr, (int)words.len,
+                  words.ptr ? words.ptr : "no reason given");
+    return part_failed(op, i, status, &why, err);
+}
+
+/* A chunk that the service refused as a whole: each of its elements failed. */
+static int tell_refused(struct berth_op *op, size_t chunk, int status,
+                        const struct berth_error *why, struct berth_error *err)
+{
+    const struct bulk *bulk = op->state;
+    size_t end = (chunk + 1) * CHUNK_SIZE;
+    for (size_t i = chunk * CHUNK_SIZE; i < end && i < bulk->count; i++) {
+        int r = json_is_null(json_array_get(bulk->bodies, i))
+                    ? 0
+                    : part_failed(op, i, status, why, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int tell_answer(struct berth_op *op, size_t chunk, const json_t *answer,
+                       struct berth_error *err)
+{
+    const struct bulk *bulk = op->state;
+    size_t end = (chunk + 1) * CHUNK_SIZE;
+    for (size_t i = chunk * CHUNK_SIZE; i < end && i < bulk->count; i++) {
+        if (json_is_null(json_array_get(bulk->bodies, i)))
+            continue;
+        const json_t *error = find_error(answer, op_noun(op)->id, element_id(op, i));
+        int r = error ? tell_error(op, i, error, err) : part_done(op, i);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+/* "Not successful" without saying what failed would make failures look like success. */
+static int check_answer(const json_t *answer, struct berth_error *err)
+{
+    const json_t *successful = json_object_get(answer, "isSuccessful");
+    size_t count = json_array_size(json_object_get(answer, "errors"));
+    if (!json_is_boolean(successful) || (json_is_false(successful) && count == 0))
+        return fail(err, BERTH_E_PROTOCOL,
+                    "the service does not say which elements failed; read them back");
+    return 0;
+}
+
+static int send_read(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err)
+{
+    size_t chunk = unit_number(unit);
+    struct berth_error why = BERTH_ERROR_INIT;
+    if (res->status == 400 || res->status == 404 || res->status == 409) {
+        int status = unit_fail(op, unit, res, &why);
+        return tell_refused(op, chunk, status, &why, err);
+    }
+    if (res->status != 200)
+        return unit_fail(op, unit, res, err);
+    cleanup(json) json_t *answer = NULL;
+    int r = request_answer(res, &answer, err);
+    if (r == 0)
+        r = check_answer(answer, err);
+    return r < 0 ? r : tell_answer(op, chunk, answer, err);
+}
+
+static int bulk_finish(struct berth_op *op, struct berth_error *err)
+{
+    const struct bulk *bulk = op->state;
+    cleanup(json) json_t *result =
+        json_pack("{s:b, s:I, s:I, s:O}", "isSuccessful", bulk->failed == 0, "succeeded",
+                  (json_int_t)(bulk->count - bulk->failed), "failed",
+                  (json_int_t)bulk->failed, "errors", bulk->errors);
+    return result ? op_result_value(op, result, err) : fail_no_memory(err);
+}
+
+static const struct unit_kind BULK_KEYS = {
+    .name = "keys",
+    .build = keys_build,
+    .read = keys_read,
+};
+
+static const struct unit_kind BULK_SEND = {
+    .name = "send",
+    .build = send_build,
+    .read = send_read,
+};
+
+const struct operation DPS_ENROLLMENT_BULK = {
+    .id = "enrollment.bulk",
+    .data = &DPS_ENROLLMENT,
+    .state_size = sizeof(struct bulk),
+    .prepare = bulk_prepare,
+    .start = bulk_start,
+    .finish = bulk_finish,
+    .release = bulk_release,
+};
+
+const struct operation DPS_GROUP_BULK = {
+    .id = "enrollmentGroup.bulk",
+    .data = &DPS_GROUP,
+    .state_size = sizeof(struct bulk),
+    .prepare = bulk_prepare,
+    .start = bulk_start,
+    .finish = bulk_finish,
+    .release = bulk_release,
+};

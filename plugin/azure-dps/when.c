@@ -1,0 +1,137 @@
+#include "azure-dps/when.h"
+
+struct cursor {
+    const char *at;
+    const char *end;
+};
+
+static bool read_digits(struct cursor *c, int count, int *ret)
+{
+    *ret = 0;
+    if (c->end - c->at < count)
+        return false;
+    for (int i = 0; i < count; i++, c->at++) {
+        if (*c->at < '0' || *c->at > '9')
+            return false;
+        *ret = *ret * 10 + (*c->at - '0');
+    }
+    return true;
+}
+
+static bool read_char(struct cursor *c, const char *any_of)
+{
+    if (c->at == c->end || !*c->at || !strchr(any_of, *c->at))
+        return false;
+    c->at++;
+    return true;
+}
+
+/* Days since 1970 of a date in the Gregorian calendar. */
+static int64_t days_from_date(int year, int month, int day)
+{
+    int64_t y = month <= 2 ? year - 1 : year;
+    int64_t era = (y >= 0 ? y : y - 399) / 400;
+    int64_t of_era = y - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+struct parts {
+    int year, month, day, hour, minute, second;
+};
+
+static bool from_parts(const struct parts *p, struct when *ret)
+{
+    if (p->month < 1 || p->month > 12 || p->day < 1 || p->day > 31 || p->hour > 23 ||
+        p->minute > 59 || p->second > 60)
+        return false;
+    ret->seconds = days_from_date(p->year, p->month, p->day) * 86400 + p->hour * 3600 +
+                   p->minute * 60 + p->second;
+    return true;
+}
+
+static bool read_clock(struct cursor *c, struct parts *p)
+{
+    return read_digits(c, 2, &p->hour) && read_char(c, ":") &&
+           read_digits(c, 2, &p->minute) && read_char(c, ":") &&
+           read_digits(c, 2, &p->second);
+}
+
+static bool read_fraction(struct cursor *c, int32_t *ret_nanoseconds)
+{
+    int32_t unit = 100000000;
+    *ret_nanoseconds = 0;
+    if (!read_char(c, "."))
+        return true;
+    const char *start = c->at;
+    for (; c->at < c->end && *c->at >= '0' && *c->at <= '9'; c->at++, unit /= 10)
+        *ret_nanoseconds += unit * (*c->at - '0');
+    return c->at > start;
+}
+
+static bool read_offset(struct cursor *c, int64_t *ret_seconds)
+{
+    int hours;
+    int minutes;
+    *ret_seconds = 0;
+    if (read_char(c, "Zz"))
+        return true;
+    bool west = c->at < c->end && *c->at == '-';
+    if (!read_char(c, "+-") || !read_digits(c, 2, &hours) || !read_char(c, ":") ||
+        !read_digits(c, 2, &minutes))
+        return false;
+    *ret_seconds = (hours * 60 + minutes) * (west ? -60 : 60);
+    return true;
+}
+
+bool when_parse(struct berth_str text, struct when *ret)
+{
+    struct cursor c = {text.ptr, text.ptr + text.len};
+    struct parts p;
+    int64_t offset;
+    bool good = read_digits(&c, 4, &p.year) && read_char(&c, "-") &&
+                read_digits(&c, 2, &p.month) && read_char(&c, "-") &&
+                read_digits(&c, 2, &p.day) && read_char(&c, "Tt ") &&
+                read_clock(&c, &p) && read_fraction(&c, &ret->nanoseconds) &&
+                read_offset(&c, &offset) && c.at == c.end && from_parts(&p, ret);
+    if (good)
+        ret->seconds -= offset;
+    return good;
+}
+
+int when_compare(struct when a, struct when b)
+{
+    if (a.seconds != b.seconds)
+        return a.seconds < b.seconds ? -1 : 1;
+    return a.nanoseconds - b.nanoseconds;
+}
+
+static bool read_month(struct cursor *c, int *ret)
+{
+    static const char NAMES[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    if (c->end - c->at < 3)
+        return false;
+    for (int i = 0; i < 12; i++) {
+        if (memcmp(c->at, NAMES + 3 * i, 3) == 0) {
+            *ret = i + 1;
+            c->at += 3;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool when_parse_http(struct berth_str text, struct when *ret)
+{
+    struct cursor c = {text.ptr, text.ptr + text.len};
+    struct parts p;
+    const char *comma = text.len > 0 ? memchr(text.ptr, ',', text.len) : NULL;
+    if (!comma)
+        return false;
+    c.at = comma + 1;
+    ret->nanoseconds = 0;
+    return read_char(&c, " ") && read_digits(&c, 2, &p.day) && read_char(&c, " ") &&
+           read_month(&c, &p.month) && read_char(&c, " ") &&
+           read_digits(&c, 4, &p.year) && read_char(&c, " ") && read_clock(&c, &p) &&
+           from_parts(&p, ret);
+}
