@@ -91,6 +91,9 @@ static int add_signer(struct dps *dps, const json_t *config, const char *field,
 int dps_configure(struct berth_conn *conn, const json_t *config, struct berth_error *err)
 {
     struct dps *dps = conn->state;
+    if (!str_equal(json_str(config, "kind"), STR("sharedAccessKey")))
+        return fail(err, BERTH_E_INVALID,
+                    "kind: this connector takes credentials of the kind sharedAccessKey");
     int r = copy_field(config, "host", JSON_REQUIRED, &dps->host, err);
     if (r == 0)
         r = copy_field(config, "keyName", JSON_REQUIRED, &dps->key_name, err);

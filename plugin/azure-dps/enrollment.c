@@ -82,7 +82,7 @@ static void keep_own_attestation(json_t *attestation)
 
 json_t *enrollment_body_new(const json_t *source)
 {
-    json_t *body = json_deep_copy(source);
+    json_t *body = json_clone_new(source);
     if (!body)
         return NULL;
     for (size_t i = 0; i < sizeof(FILLED_BY_SERVICE) / sizeof(FILLED_BY_SERVICE[0]); i++)
@@ -152,13 +152,13 @@ bool enrollment_fill_keys(json_t *enrollment, const json_t *mechanism)
     return true;
 }
 
-bool enrollment_is_written(const json_t *current, const json_t *body)
+int enrollment_is_written(const json_t *current, const json_t *body)
 {
-    cleanup(json_secret) json_t *told = json_deep_copy(body);
+    cleanup(json_secret) json_t *told = json_clone_new(body);
     if (!told)
-        return false;
+        return BERTH_E_NO_MEMORY;
     (void)any_certificate(told, drop_certificate);
     (void)json_object_del(told, "registrationId");    /* one of the two, perhaps in */
     (void)json_object_del(told, "enrollmentGroupId"); /* another letter case */
-    return json_contains(current, told);
+    return json_contains(current, told) ? 1 : 0;
 }

@@ -26,7 +26,8 @@ bool enrollment_lacks_keys(const json_t *enrollment);
  * answers it. False: out of memory. */
 bool enrollment_fill_keys(json_t *enrollment, const json_t *mechanism);
 
-/* Is what was written there? Certificates, which are not given back, do not count. */
-bool enrollment_is_written(const json_t *current, const json_t *body);
+/* Is what was written there (1) or not (0)? Certificates, which are not given back, do
+ * not count. BERTH_E_NO_MEMORY. */
+int enrollment_is_written(const json_t *current, const json_t *body);
 
 #endif

@@ -261,7 +261,7 @@ static int give_registration(struct berth_op *op, const json_t *answer,
     const struct registering *state = op->state;
     const json_t *shown = json_object_get(answer, "registrationState");
     cleanup(json) json_t *registration =
-        json_is_object(shown) ? json_copy((json_t *)(uintptr_t)shown) : json_object();
+        json_is_object(shown) ? json_clone_new(shown) : json_object();
     bool good = registration != NULL;
     if (good && !json_object_get(registration, "registrationId"))
         good = json_set_str(registration, "registrationId", state->id);

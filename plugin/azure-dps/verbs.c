@@ -71,7 +71,7 @@ static int revise_with(struct berth_op *op, const json_t *patch, struct berth_er
 /* The input is the patch, but for its condition; its id is the address. */
 static int update_revise(struct berth_op *op, struct berth_error *err)
 {
-    cleanup(json_secret) json_t *patch = json_deep_copy(op->input);
+    cleanup(json_secret) json_t *patch = json_clone_new(op->input);
     if (!patch)
         return fail_no_memory(err);
     (void)json_object_del(patch, "etag"); /* may not be there */

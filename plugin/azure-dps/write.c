@@ -110,19 +110,31 @@ static int read_again(struct berth_op *op, struct berth_error *err)
     return write_read(op, err);
 }
 
+/* Is what we wrote there? Then that is the result; else somebody else's is, and only an
+ * operation that may write over it goes on. */
+static int is_read_back(struct berth_op *op, struct berth_error *err)
+{
+    struct write *write = op->state;
+    write->is_reading_back = false;
+    int r = enrollment_is_written(write->current, write->body);
+    if (r < 0)
+        return fail_no_memory(err);
+    if (r > 0)
+        return op_result_value(op, write->current, err);
+    bool may_go_on = str_is_empty(write->condition) && !verb_of(op)->only_new;
+    if (!may_go_on || ++write->rounds >= WRITE_MAX_ROUNDS)
+        return fail_changed(op, write->refused_status, err);
+    return 0;
+}
+
 /* What is there now, with its keys, is write->current. */
 static int is_read(struct berth_op *op, struct berth_error *err)
 {
     struct write *write = op->state;
-    if (write->is_reading_back) {
-        write->is_reading_back = false;
-        if (enrollment_is_written(write->current, write->body))
-            return op_result_value(op, write->current, err);
-        bool may_go_on = str_is_empty(write->condition) && !verb_of(op)->only_new;
-        if (!may_go_on || ++write->rounds >= WRITE_MAX_ROUNDS)
-            return fail_changed(op, write->refused_status, err);
-    }
-    int r = verb_of(op)->revise(op, err);
+    int r = write->is_reading_back ? is_read_back(op, err) : 0;
+    if (r < 0 || op->is_over)
+        return r;
+    r = verb_of(op)->revise(op, err);
     if (r < 0)
         return r;
     struct berth_str etag = json_str(write->current, "etag");

@@ -150,6 +150,47 @@ void text_add_value(struct text *t, const json_t *value)
         t->failed = true;
 }
 
+static json_t *clone_list(const json_t *list)
+{
+    size_t i;
+    json_t *value;
+    json_t *copy = json_array();
+    json_array_foreach((json_t *)(uintptr_t)list, i, value)
+    {
+        if (!copy || json_array_append_new(copy, json_clone_new(value)) != 0) {
+            json_wipe(copy);
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+static json_t *clone_object(const json_t *object)
+{
+    const char *name;
+    size_t len;
+    json_t *value;
+    json_t *copy = json_object();
+    json_object_keylen_foreach((json_t *)(uintptr_t)object, name, len, value)
+    {
+        if (!copy ||
+            json_object_setn_new_nocheck(copy, name, len, json_clone_new(value)) != 0) {
+            json_wipe(copy);
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+json_t *json_clone_new(const json_t *value)
+{
+    if (json_is_object(value))
+        return clone_object(value);
+    if (json_is_array(value))
+        return clone_list(value);
+    return json_copy((json_t *)(uintptr_t)value); /* one block, or none */
+}
+
 /* Merge one member of a patch into `target`, which is ours alone. */
 static int merge_member(json_t *target, const char *name, json_t *change)
 {
@@ -164,8 +205,8 @@ static int merge_member(json_t *target, const char *name, json_t *change)
 json_t *json_merge_patch_new(const json_t *target, const json_t *patch)
 {
     if (!json_is_object(patch))
-        return json_deep_copy(patch);
-    json_t *merged = json_is_object(target) ? json_deep_copy(target) : json_object();
+        return json_clone_new(patch);
+    json_t *merged = json_is_object(target) ? json_clone_new(target) : json_object();
     const char *name;
     json_t *change;
     json_object_foreach((json_t *)(uintptr_t)patch, name, change)

@@ -54,6 +54,10 @@ json_t *json_at(const json_t *value, const char *pointer);
 /* Append the value, compact, members in their order. */
 void text_add_value(struct text *t, const json_t *value);
 
+/* A copy, deep and whole. Null: out of memory. (jansson's own copies leave out what there
+ * was no memory for, and say nothing.) */
+json_t *json_clone_new(const json_t *value);
+
 /* A new value: `patch` merged into `target` (RFC 7396). Null: out of memory. */
 json_t *json_merge_patch_new(const json_t *target, const json_t *patch);
 

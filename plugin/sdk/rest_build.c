@@ -118,7 +118,7 @@ static int add_input_body(const struct rest_call *call, const json_t *input,
 {
     size_t i;
     json_t *name;
-    cleanup(json) json_t *body = json_copy((json_t *)(uintptr_t)input);
+    cleanup(json_secret) json_t *body = json_clone_new(input);
     if (!body)
         return fail_no_memory(err);
     json_array_foreach((json_t *)(uintptr_t)call->omit, i, name)

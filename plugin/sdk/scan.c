@@ -152,7 +152,7 @@ static bool skip_item_object(struct reader *r, const struct scan *scan,
 static int scan_over(struct scan *scan, struct reader *r, struct berth_error *err)
 {
     reader_skip_space(r);
-    scan->at = scan->end;
+    scan->over = true;
     return scan->whole && r->at != r->end ? fail_at(scan->start, r, err) : 0;
 }
 
@@ -160,7 +160,7 @@ int scan_next(struct scan *scan, struct scan_item *item, struct berth_error *err
 {
     struct reader r = {scan->at, scan->end};
     bool over = false;
-    if (r.at == r.end)
+    if (scan->over)
         return 0;
     if (!scan->begun && reader_skip_empty(&r, ']'))
         return scan_over(scan, &r, err);

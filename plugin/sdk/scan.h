@@ -19,6 +19,7 @@ struct scan {
     size_t name_count;
     bool whole; /* the list is the whole text: what follows it is looked at, too */
     bool begun;
+    bool over;
 };
 
 struct scan_item {

@@ -159,7 +159,8 @@ static int build_and_sign(struct berth_op *op, struct unit *unit, struct berth_e
     struct berth_conn *conn = op->conn;
     outgoing_reset(&op->out);
     int r = unit->kind->build(op, unit, &op->out, err);
-    if (r < 0 || op->out.is_signed || op->out.kind != BERTH_HTTP)
+    unit->is_own_signature = op->out.is_signed || op->out.kind != BERTH_HTTP;
+    if (r < 0 || unit->is_own_signature)
         return r;
     if (!unit->is_retried)
         unit->credential = conn->credential;
@@ -210,6 +211,8 @@ static struct unit *in_flight_take(struct berth_op *op, uint64_t tag)
 static bool try_other_credential(struct berth_op *op, struct unit *unit, int http_status)
 {
     struct berth_conn *conn = op->conn;
+    if (unit->is_own_signature)
+        return false;
     if (http_status != 401) {
         if (unit->is_retried && http_status > 0)
             conn->credential = unit->credential;

@@ -17,7 +17,8 @@ struct unit {
     const struct unit_kind *kind;
     uint64_t tag;
     int credential;
-    bool is_retried; /* signed again after a 401 */
+    bool is_own_signature; /* the build's, not the connection's */
+    bool is_retried;       /* signed again after a 401 */
     struct berth_str id;
     struct berth_str continuation; /* both terminated, in `text` */
     char text[];
