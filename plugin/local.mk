@@ -26,8 +26,8 @@ CONNECTOR_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^berth_plugin_v1$$'
 
 # --- azure-dps ---
-connector_LTLIBRARIES += plugin/azure-dps.la
-plugin_azure_dps_la_SOURCES = \
+noinst_LTLIBRARIES += plugin/libdps.la
+plugin_libdps_la_SOURCES = \
 	plugin/azure-dps/bulk.c \
 	plugin/azure-dps/config.c \
 	plugin/azure-dps/crawl.c \
@@ -42,7 +42,11 @@ plugin_azure_dps_la_SOURCES = \
 	plugin/azure-dps/verbs.c \
 	plugin/azure-dps/when.c plugin/azure-dps/when.h \
 	plugin/azure-dps/write.c plugin/azure-dps/write.h
-plugin_azure_dps_la_LIBADD = plugin/libsdk.la
+plugin_libdps_la_LIBADD = plugin/libsdk.la
+
+connector_LTLIBRARIES += plugin/azure-dps.la
+plugin_azure_dps_la_SOURCES =
+plugin_azure_dps_la_LIBADD = plugin/libdps.la
 plugin_azure_dps_la_LDFLAGS = $(CONNECTOR_LDFLAGS)
 dist_connector_DATA += manifests/azure-dps.json
 

@@ -1,0 +1,255 @@
+#include "sdk/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "sdk/cleanup.h"
+
+static json_t *parse(const char *text, enum json_origin origin)
+{
+    json_t *value = NULL;
+    return json_parse(str_from(text), origin, &value, NULL) < 0 ? NULL : value;
+}
+
+static void it_reads_what_jansson_reads(void **state)
+{
+    (void)state;
+    static const char *const TEXTS[] = {
+        "{}",
+        "[]",
+        "null",
+        " [1, -2.5e3 ,true,false,null,\"\"] ",
+        "\"\\u00e9\\ud83d\\ude00\"",
+        "{\"a\":{\"b\":[{\"c\":\"\\n\\/\"}]}}",
+        "0",
+        "-0",
+        "9223372036854775807",
+        "0.1",
+        "\"\xc3\xa9\"",
+        "[[[[]]]]",
+    };
+    for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++) {
+        cleanup(json) json_t *ours = parse(TEXTS[i], JSON_OURS);
+        cleanup(json) json_t *theirs = json_loads(TEXTS[i], JSON_DECODE_ANY, NULL);
+        assert_non_null(ours);
+        assert_true(json_equal(ours, theirs));
+    }
+}
+
+static void what_is_not_json_is_refused(void **state)
+{
+    (void)state;
+    static const char *const TEXTS[] = {
+        "",
+        " ",
+        "{",
+        "}",
+        "[1,]",
+        "[1 2]",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{a:1}",
+        "{\"a\":1,}",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "1e",
+        "tru",
+        "nulll",
+        "\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\ud800\"",
+        "\"\\udc00\"",
+        "\"\xc3\"",
+        "\"\xc0\x80\"",
+        "\"\xed\xa0\x80\"",
+        "\"\xff\"",
+        "\"a\nb\"",
+        "[1]]",
+        "{}{}",
+        "\"\\u0000\"",
+        "99999999999999999999",
+        "1e999",
+        "'a'",
+        "[,1]",
+    };
+    for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++)
+        assert_null(parse(TEXTS[i], JSON_THEIRS));
+}
+
+static void depth_is_bounded(void **state)
+{
+    (void)state;
+    char text[2 * JSON_MAX_DEPTH + 3];
+    memset(text, '[', JSON_MAX_DEPTH);
+    memset(text + JSON_MAX_DEPTH, ']', JSON_MAX_DEPTH);
+    text[2 * JSON_MAX_DEPTH] = '\0';
+    cleanup(json) json_t *deep = parse(text, JSON_OURS);
+    assert_non_null(deep);
+    memset(text, '[', JSON_MAX_DEPTH + 1);
+    memset(text + JSON_MAX_DEPTH + 1, ']', JSON_MAX_DEPTH + 1);
+    text[2 * JSON_MAX_DEPTH + 2] = '\0';
+    assert_null(parse(text, JSON_OURS));
+}
+
+static void a_name_given_twice_is_our_mistake_only(void **state)
+{
+    (void)state;
+    struct berth_error err = BERTH_ERROR_INIT;
+    json_t *value = NULL;
+    assert_int_equal(json_parse(STR("{\"a\":1,\n\"a\":2}"), JSON_OURS, &value, &err),
+                     BERTH_E_INVALID);
+    assert_non_null(strstr(err.message, "line 2"));
+    assert_non_null(strstr(err.message, "twice"));
+    cleanup(json) json_t *theirs = parse("{\"a\":1,\"a\":2}", JSON_THEIRS);
+    assert_int_equal(json_integer_value(json_object_get(theirs, "a")), 2);
+}
+
+static void getters_name_what_is_wrong(void **state)
+{
+    (void)state;
+    struct berth_error err = BERTH_ERROR_INIT;
+    struct berth_str text = STR("before");
+    bool flag;
+    int64_t number;
+    json_t *part;
+    cleanup(json) json_t *object =
+        parse("{\"t\":\"x\",\"b\":true,\"i\":7,\"o\":{},\"a\":[],\"n\":null}", JSON_OURS);
+    assert_int_equal(json_get_string(object, "t", JSON_REQUIRED, &text, &err), 1);
+    assert_true(str_equal(text, STR("x")));
+    assert_int_equal(json_get_bool(object, "b", JSON_REQUIRED, &flag, &err), 1);
+    assert_int_equal(json_get_int(object, "i", JSON_REQUIRED, &number, &err), 1);
+    assert_int_equal(json_get_object(object, "o", JSON_REQUIRED, &part, &err), 1);
+    assert_int_equal(json_get_array(object, "a", JSON_REQUIRED, &part, &err), 1);
+    assert_int_equal(json_get_string(object, "n", JSON_OPTIONAL, &text, &err), 0);
+    assert_true(str_equal(text, STR("x")));
+    assert_int_equal(json_get_string(object, "gone", JSON_REQUIRED, &text, &err),
+                     BERTH_E_INVALID);
+    assert_string_equal(err.message, "gone: missing");
+    assert_int_equal(json_get_string(object, "i", JSON_OPTIONAL, &text, &err),
+                     BERTH_E_INVALID);
+    assert_string_equal(err.message, "i: must be text");
+    assert_int_equal(json_get_bool(object, "t", JSON_OPTIONAL, &flag, &err),
+                     BERTH_E_INVALID);
+    assert_int_equal(json_get_int(object, "t", JSON_OPTIONAL, &number, &err),
+                     BERTH_E_INVALID);
+    assert_int_equal(json_get_object(object, "a", JSON_OPTIONAL, &part, &err),
+                     BERTH_E_INVALID);
+    assert_int_equal(json_get_array(object, "o", JSON_OPTIONAL, &part, &err),
+                     BERTH_E_INVALID);
+}
+
+static void a_pointer_finds_its_value(void **state)
+{
+    (void)state;
+    cleanup(json) json_t *value =
+        parse("{\"a\":{\"b/c\":[10,{\"~\":11}]},\"\":12}", JSON_OURS);
+    assert_ptr_equal(json_at(value, ""), value);
+    assert_int_equal(json_integer_value(json_at(value, "/a/b~1c/0")), 10);
+    assert_int_equal(json_integer_value(json_at(value, "/a/b~1c/1/~0")), 11);
+    assert_int_equal(json_integer_value(json_at(value, "/")), 12);
+    assert_null(json_at(value, "/a/b~1c/2"));
+    assert_null(json_at(value, "/a/b~1c/x"));
+    assert_null(json_at(value, "/a/none/0"));
+    assert_null(json_at(value, "a"));
+}
+
+/* The examples of RFC 7396, appendix A. */
+static void patches_are_merged_as_the_rfc_says(void **state)
+{
+    (void)state;
+    static const char *const EXAMPLES[][3] = {
+        {"{\"a\":\"b\"}", "{\"a\":\"c\"}", "{\"a\":\"c\"}"},
+        {"{\"a\":\"b\"}", "{\"b\":\"c\"}", "{\"a\":\"b\",\"b\":\"c\"}"},
+        {"{\"a\":\"b\"}", "{\"a\":null}", "{}"},
+        {"{\"a\":\"b\",\"b\":\"c\"}", "{\"a\":null}", "{\"b\":\"c\"}"},
+        {"{\"a\":[\"b\"]}", "{\"a\":\"c\"}", "{\"a\":\"c\"}"},
+        {"{\"a\":\"c\"}", "{\"a\":[\"b\"]}", "{\"a\":[\"b\"]}"},
+        {"{\"a\":{\"b\":\"c\"}}", "{\"a\":{\"b\":\"d\",\"c\":null}}",
+         "{\"a\":{\"b\":\"d\"}}"},
+        {"{\"a\":[{\"b\":\"c\"}]}", "{\"a\":[1]}", "{\"a\":[1]}"},
+        {"[\"a\",\"b\"]", "[\"c\",\"d\"]", "[\"c\",\"d\"]"},
+        {"{\"a\":\"b\"}", "[\"c\"]", "[\"c\"]"},
+        {"{\"a\":\"foo\"}", "null", "null"},
+        {"{\"a\":\"foo\"}", "\"bar\"", "\"bar\""},
+        {"{\"e\":null}", "{\"a\":1}", "{\"e\":null,\"a\":1}"},
+        {"[1,2]", "{\"a\":\"b\",\"c\":null}", "{\"a\":\"b\"}"},
+        {"{}", "{\"a\":{\"bb\":{\"ccc\":null}}}", "{\"a\":{\"bb\":{}}}"},
+    };
+    for (size_t i = 0; i < sizeof(EXAMPLES) / sizeof(EXAMPLES[0]); i++) {
+        cleanup(json) json_t *target = parse(EXAMPLES[i][0], JSON_OURS);
+        cleanup(json) json_t *patch = parse(EXAMPLES[i][1], JSON_OURS);
+        cleanup(json) json_t *wanted = parse(EXAMPLES[i][2], JSON_OURS);
+        cleanup(json) json_t *merged = json_merge_patch_new(target, patch);
+        assert_true(json_equal(merged, wanted));
+    }
+}
+
+static bool contains(const char *whole, const char *part)
+{
+    cleanup(json) json_t *a = parse(whole, JSON_OURS);
+    cleanup(json) json_t *b = parse(part, JSON_OURS);
+    return json_contains(a, b);
+}
+
+static void what_is_told_must_be_there(void **state)
+{
+    (void)state;
+    assert_true(contains("{\"a\":1,\"b\":{\"c\":[1,{\"d\":2,\"e\":3}]}}",
+                         "{\"a\":1.0,\"b\":{\"c\":[1,{\"d\":2}]}}"));
+    assert_true(contains("{\"a\":1}", "{\"b\":null}"));
+    assert_false(contains("{\"a\":1}", "{\"a\":null}"));
+    assert_false(contains("{\"a\":[1,2]}", "{\"a\":[1]}"));
+    assert_false(contains("{\"a\":[2,1]}", "{\"a\":[1,2]}"));
+    assert_false(contains("{\"a\":\"1\"}", "{\"a\":1}"));
+    assert_false(contains("{}", "{\"a\":{}}"));
+}
+
+static void a_clone_is_equal_and_its_own(void **state)
+{
+    (void)state;
+    cleanup(json) json_t *value = parse("{\"a\":[1,{\"b\":\"c\"}],\"d\":2.5}", JSON_OURS);
+    cleanup(json) json_t *clone = json_clone_new(value);
+    assert_true(json_equal(value, clone));
+    assert_ptr_not_equal(json_at(value, "/a/1"), json_at(clone, "/a/1"));
+}
+
+static void a_dump_is_compact_and_in_order(void **state)
+{
+    (void)state;
+    cleanup(text) struct text t;
+    cleanup(json) json_t *value =
+        parse("{ \"z\" : [ 1 , \"\xc3\xa9\" ] , \"a\" : { } }", JSON_OURS);
+    text_init_secret(&t, 100);
+    text_add_value(&t, value);
+    assert_string_equal(t.data, "{\"z\":[1,\"\xc3\xa9\"],\"a\":{}}");
+    text_add_value(&t, NULL);
+    assert_true(text_failed(&t));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_reads_what_jansson_reads),
+        cmocka_unit_test(what_is_not_json_is_refused),
+        cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(a_name_given_twice_is_our_mistake_only),
+        cmocka_unit_test(getters_name_what_is_wrong),
+        cmocka_unit_test(a_pointer_finds_its_value),
+        cmocka_unit_test(patches_are_merged_as_the_rfc_says),
+        cmocka_unit_test(what_is_told_must_be_there),
+        cmocka_unit_test(a_clone_is_equal_and_its_own),
+        cmocka_unit_test(a_dump_is_compact_and_in_order),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,100 @@
+#include "sdk/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "sdk/cleanup.h"
+#include "sdk/str.h"
+
+static void appends_follow_each_other(void **state)
+{
+    (void)state;
+    cleanup(text) struct text t;
+    text_init(&t, 100);
+    text_add(&t, "a");
+    text_add_int(&t, -42);
+    text_add_str(&t, STR("bc"));
+    text_add_format(&t, "%s/%d", "x", 7);
+    assert_false(text_failed(&t));
+    assert_string_equal(t.data, "a-42bcx/7");
+}
+
+static void the_maximum_is_kept_and_a_failure_remembered(void **state)
+{
+    (void)state;
+    cleanup(text) struct text t;
+    text_init(&t, 4);
+    text_add(&t, "abc");
+    text_add(&t, "de");
+    assert_true(text_failed(&t));
+    text_add(&t, "f");
+    assert_string_equal(t.data, "abc");
+    text_reset(&t);
+    text_add(&t, "wxyz");
+    assert_false(text_failed(&t));
+    assert_string_equal(t.data, "wxyz");
+}
+
+static void ids_are_percent_encoded_in_upper_case(void **state)
+{
+    (void)state;
+    cleanup(text) struct text t;
+    text_init(&t, 100);
+    text_add_escaped(&t, STR("Dev:1 a/b-._~\xc3\xa9%"));
+    assert_string_equal(t.data, "Dev%3A1%20a%2Fb-._~%C3%A9%25");
+}
+
+static void json_strings_are_escaped(void **state)
+{
+    (void)state;
+    cleanup(text) struct text t;
+    text_init(&t, 100);
+    text_add_json(&t, STR("a\"b\\\n\x01\xc3\xa9"));
+    assert_string_equal(t.data, "\"a\\\"b\\\\\\n\\u0001\xc3\xa9\"");
+}
+
+static void what_is_taken_belongs_to_the_caller(void **state)
+{
+    (void)state;
+    struct text t;
+    text_init_secret(&t, 100);
+    char *empty = text_take(&t);
+    assert_string_equal(empty, "");
+    free(empty);
+    text_add(&t, "abc");
+    char *taken = text_take(&t);
+    assert_string_equal(taken, "abc");
+    assert_int_equal(t.len, 0);
+    free(taken);
+    text_release(&t);
+}
+
+static void a_secret_that_grows_stays_whole(void **state)
+{
+    (void)state;
+    cleanup(text) struct text t;
+    text_init_secret(&t, 10000);
+    for (int i = 0; i < 1000; i++)
+        text_add(&t, "0123456789");
+    assert_int_equal(t.len, 10000);
+    assert_memory_equal(t.data + 9990, "0123456789", 11);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(appends_follow_each_other),
+        cmocka_unit_test(the_maximum_is_kept_and_a_failure_remembered),
+        cmocka_unit_test(ids_are_percent_encoded_in_upper_case),
+        cmocka_unit_test(json_strings_are_escaped),
+        cmocka_unit_test(what_is_taken_belongs_to_the_caller),
+        cmocka_unit_test(a_secret_that_grows_stays_whole),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

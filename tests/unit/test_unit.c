@@ -1,0 +1,392 @@
+/* The engine, with a connector made for it: units of three kinds that note what happens.
+ */
+#include "sdk/unit.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "sdk/cleanup.h"
+#include "sdk/json.h"
+
+static const struct unit_kind LEAF;
+static const struct unit_kind PAGE;
+
+/* What the host was told, one word after the other. */
+struct session {
+    struct berth_call call;
+    char said[512];
+    int64_t now_ms;
+};
+
+static void say(struct session *session, const char *word, struct berth_str text)
+{
+    size_t len = strlen(session->said);
+    (void)snprintf(session->said + len, sizeof(session->said) - len, "%s(%.*s) ", word,
+                   (int)text.len, text.ptr ? text.ptr : "");
+}
+
+static void host_log(struct berth_call *call, int level, struct berth_str text)
+{
+    (void)level;
+    say((struct session *)call, "log", text);
+}
+
+static int64_t host_now(struct berth_call *call)
+{
+    return ((struct session *)call)->now_ms;
+}
+
+static int host_item(struct berth_call *call, const struct berth_item *item)
+{
+    say((struct session *)call, "item", item->key);
+    return str_equal(item->key, STR("stop")) ? BERTH_E_CANCELED : 0;
+}
+
+static int host_cursor(struct berth_call *call, struct berth_str cursor)
+{
+    say((struct session *)call, "cursor", cursor);
+    return 0;
+}
+
+static int host_complete(struct berth_call *call, struct berth_str scope)
+{
+    say((struct session *)call, "complete", scope);
+    return 0;
+}
+
+static int host_result(struct berth_call *call, struct berth_str value)
+{
+    say((struct session *)call, "result", value);
+    return 0;
+}
+
+static const struct berth_host HOST = {
+    .size = sizeof(HOST),
+    .log = host_log,
+    .now_ms = host_now,
+    .item = host_item,
+    .cursor = host_cursor,
+    .complete = host_complete,
+    .result = host_result,
+};
+
+static int build(struct berth_op *op, const struct unit *unit, struct outgoing *out,
+                 struct berth_error *err)
+{
+    (void)op;
+    (void)err;
+    text_add(&out->url, "https://h/");
+    text_add_str(&out->url, unit->id);
+    text_add(&out->url, "?");
+    text_add_str(&out->url, unit->continuation);
+    return 0;
+}
+
+/* The body of a page says what comes: "leaf,leaf>next". */
+static int page_read(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err)
+{
+    if (res->status != 200)
+        return unit_fail(op, unit, res, err);
+    const char *at = res->body.ptr;
+    const char *end = at + res->body.len;
+    int r = 0;
+    while (r == 0 && at < end && *at != '>') {
+        const char *stop = at;
+        while (stop < end && *stop != ',' && *stop != '>')
+            stop++;
+        r = unit_add(op, &LEAF, (struct berth_str){at, (size_t)(stop - at)},
+                     (struct berth_str){0}, err);
+        at = stop < end && *stop == ',' ? stop + 1 : stop;
+    }
+    if (r == 0 && at < end)
+        r = unit_add(op, &PAGE, unit->id,
+                     (struct berth_str){at + 1, (size_t)(end - at - 1)}, err);
+    return r;
+}
+
+static int leaf_read(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err)
+{
+    struct berth_item item = {.size = sizeof(item), .key = unit->id};
+    return res->status == 200 ? op_item(op, &item) : unit_fail(op, unit, res, err);
+}
+
+static const struct unit_kind LEAF = {.name = "leaf", .build = build, .read = leaf_read};
+static const struct unit_kind PAGE = {
+    .name = "page", .rank = 1, .is_page = true, .build = build, .read = page_read};
+static const struct unit_kind *const KINDS[] = {&LEAF, &PAGE, NULL};
+
+static int start(struct berth_op *op, struct berth_error *err)
+{
+    return unit_add(op, &PAGE, STR("p"), (struct berth_str){0}, err);
+}
+
+static int finish(struct berth_op *op, struct berth_error *err)
+{
+    (void)err;
+    return op_result(op, STR("1"));
+}
+
+static const struct operation CRAWL = {
+    .id = "thing.crawl", .kinds = KINDS, .start = start, .finish = finish};
+static const struct operation *const OPERATIONS[] = {&CRAWL, NULL};
+
+static int configure(struct berth_conn *conn, const json_t *config,
+                     struct berth_error *err)
+{
+    (void)conn;
+    (void)config;
+    (void)err;
+    return 0;
+}
+
+static void release(struct berth_conn *conn)
+{
+    (void)conn;
+}
+
+static int two(const struct berth_conn *conn)
+{
+    (void)conn;
+    return 2;
+}
+
+static int sign(struct berth_conn *conn, int credential, int64_t now_ms,
+                struct outgoing *out, struct berth_error *err)
+{
+    (void)conn;
+    (void)now_ms;
+    return outgoing_header(out, "Authorization",
+                           credential ? STR("second") : STR("first"), err);
+}
+
+static const struct connector CONNECTOR = {
+    .operations = OPERATIONS,
+    .state_size = 1,
+    .configure = configure,
+    .release = release,
+    .credential_count = two,
+    .sign = sign,
+};
+
+struct run {
+    struct session session;
+    struct berth_conn *conn;
+    struct berth_op *op;
+    struct berth_request req;
+};
+
+static int begin(struct run *run, const char *cursor)
+{
+    struct berth_start begin_at = {.size = sizeof(begin_at),
+                                   .operation = STR("thing.crawl"),
+                                   .input = STR("{}"),
+                                   .cursor = str_from(cursor)};
+    return op_begin(run->conn, &run->session.call, &begin_at, &run->op, NULL);
+}
+
+static int set_up(void **state)
+{
+    struct run *run = calloc(1, sizeof(*run));
+    struct conn_source source = {
+        STR("{\"actions\":{\"thing.crawl\":{\"title\":\"Crawl\"}}}"), STR("{}")};
+    run->session.call.host = &HOST;
+    *state = run;
+    return conn_open(&CONNECTOR, &source, &run->conn, NULL);
+}
+
+static int tear_down(void **state)
+{
+    struct run *run = *state;
+    if (run->op)
+        op_end(run->op);
+    conn_close(run->conn);
+    free(run);
+    return 0;
+}
+
+/* The url of the next request, or "" when there is none. */
+static const char *next(struct run *run)
+{
+    static char url[256];
+    run->req = (struct berth_request){.size = sizeof(run->req)};
+    int r = op_next(run->op, &run->req, NULL);
+    (void)snprintf(url, sizeof(url), "%.*s", r == 1 ? (int)run->req.url.len : 0,
+                   r == 1 ? run->req.url.ptr : "");
+    return url;
+}
+
+static int take(struct run *run, uint64_t tag, int status, const char *body)
+{
+    struct berth_response res = {
+        .size = sizeof(res), .tag = tag, .status = status, .body = str_from(body)};
+    struct berth_error err = BERTH_ERROR_INIT;
+    return op_take(run->op, &res, &err);
+}
+
+static void leaves_go_before_the_next_page(void **state)
+{
+    struct run *run = *state;
+    assert_int_equal(begin(run, ""), 0);
+    assert_string_equal(next(run), "https://h/p?");
+    assert_string_equal(next(run), "");
+    assert_int_equal(take(run, run->req.tag ? run->req.tag : 1, 200, "a,b>2"), 0);
+    assert_string_equal(next(run), "https://h/a?");
+    assert_string_equal(next(run), "https://h/b?");
+    assert_string_equal(next(run), "https://h/p?2");
+    assert_string_equal(next(run), "");
+    assert_int_equal(take(run, 4, 200, "c"), 0);
+    assert_int_equal(take(run, 3, 200, ""), 0);
+    assert_int_equal(take(run, 2, 200, ""), 0);
+    assert_string_equal(next(run), "https://h/c?");
+    assert_int_equal(take(run, 5, 200, ""), 0);
+    assert_non_null(strstr(run->session.said, "item(b) item(a) item(c) result(1) "));
+    assert_string_equal(next(run), "");
+}
+
+static void what_is_open_is_in_the_cursor(void **state)
+{
+    struct run *run = *state;
+    assert_int_equal(begin(run, ""), 0);
+    (void)next(run);
+    assert_int_equal(take(run, 1, 200, "a\"x>2"), 0);
+    assert_string_equal(
+        run->session.said,
+        "cursor({\"v\":1,\"marks\":0,\"units\":[[\"leaf\",\"a\\\"x\",\"\"],"
+        "[\"page\",\"p\",\"2\"]]}) ");
+    run->session.said[0] = '\0';
+    (void)next(run);
+    (void)next(run);
+    assert_int_equal(take(run, 2, 200, ""), 0); /* the page behind it is in flight */
+    assert_string_equal(
+        run->session.said,
+        "item(a\"x) cursor({\"v\":1,\"marks\":0,\"units\":[[\"page\",\"p\",\"2\"]]}) ");
+}
+
+static void it_resumes_what_was_open(void **state)
+{
+    struct run *run = *state;
+    assert_int_equal(begin(run, "{\"v\":1,\"marks\":5,\"units\":[[\"leaf\",\"a\",\"\"],["
+                                "\"page\",\"p\",\"9\"]]}"),
+                     0);
+    assert_int_equal(run->op->marks, 5);
+    assert_string_equal(next(run), "https://h/a?");
+    assert_string_equal(next(run), "https://h/p?9");
+}
+
+static void a_cursor_that_cannot_be_read_starts_over(void **state)
+{
+    struct run *run = *state;
+    static const char *const BAD[] = {"x",
+                                      "[]",
+                                      "{\"v\":2,\"units\":[[\"leaf\",\"a\",\"\"]]}",
+                                      "{\"v\":1,\"units\":[]}",
+                                      "{\"v\":1,\"units\":[[\"tree\",\"a\",\"\"]]}",
+                                      "{\"v\":1,\"units\":[[\"leaf\",1,\"\"]]}",
+                                      "{\"v\":1,\"units\":[[\"leaf\",\"a\"]]}"};
+    for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
+        run->session.said[0] = '\0';
+        assert_int_equal(begin(run, BAD[i]), 0);
+        assert_string_equal(next(run), "https://h/p?");
+        assert_int_equal(strncmp(run->session.said, "log(", 4), 0);
+        op_end(run->op);
+        run->op = NULL;
+    }
+}
+
+static struct berth_str authorization(const struct run *run)
+{
+    return run->req.headers[0].value;
+}
+
+static void after_a_401_the_other_credential_is_tried_once(void **state)
+{
+    struct run *run = *state;
+    assert_int_equal(begin(run, ""), 0);
+    (void)next(run);
+    assert_true(str_equal(authorization(run), STR("first")));
+    assert_int_equal(take(run, 1, 401, ""), 0);
+    assert_string_equal(next(run), "https://h/p?");
+    assert_true(str_equal(authorization(run), STR("second")));
+    assert_int_equal(take(run, 2, 401, ""), BERTH_E_AUTH);
+}
+
+static void the_credential_that_works_is_remembered(void **state)
+{
+    struct run *run = *state;
+    assert_int_equal(begin(run, ""), 0);
+    (void)next(run);
+    assert_int_equal(take(run, 1, 401, ""), 0);
+    (void)next(run);
+    assert_int_equal(take(run, 2, 200, "a"), 0);
+    (void)next(run);
+    assert_true(str_equal(authorization(run), STR("second")));
+}
+
+static void an_answer_to_nothing_is_a_bug(void **state)
+{
+    struct run *run = *state;
+    assert_int_equal(begin(run, ""), 0);
+    (void)next(run);
+    assert_int_equal(take(run, 77, 200, ""), BERTH_E_INTERNAL);
+}
+
+static void what_the_host_refuses_ends_it(void **state)
+{
+    struct run *run = *state;
+    assert_int_equal(begin(run, ""), 0);
+    (void)next(run);
+    assert_int_equal(take(run, 1, 200, "stop"), 0);
+    (void)next(run);
+    assert_int_equal(take(run, 2, 200, ""), BERTH_E_CANCELED);
+}
+
+static void an_unknown_operation_is_told(void **state)
+{
+    struct run *run = *state;
+    struct berth_error err = BERTH_ERROR_INIT;
+    struct berth_start begin_at = {
+        .size = sizeof(begin_at), .operation = STR("thing.fly"), .input = STR("{}")};
+    assert_int_equal(op_begin(run->conn, &run->session.call, &begin_at, &run->op, &err),
+                     BERTH_E_UNSUPPORTED);
+    assert_non_null(strstr(err.message, "thing.fly"));
+}
+
+static void an_input_is_an_object(void **state)
+{
+    struct run *run = *state;
+    struct berth_start begin_at = {
+        .size = sizeof(begin_at), .operation = STR("thing.crawl"), .input = STR("[]")};
+    assert_int_equal(op_begin(run->conn, &run->session.call, &begin_at, &run->op, NULL),
+                     BERTH_E_INVALID);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(leaves_go_before_the_next_page, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_is_open_is_in_the_cursor, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_resumes_what_was_open, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cursor_that_cannot_be_read_starts_over, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(after_a_401_the_other_credential_is_tried_once,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_credential_that_works_is_remembered, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_answer_to_nothing_is_a_bug, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_the_host_refuses_ends_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_unknown_operation_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_input_is_an_object, set_up, tear_down),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
