@@ -86,7 +86,7 @@ static bool read_offset(struct cursor *c, int64_t *ret_seconds)
 
 bool when_parse(struct berth_str text, struct when *ret)
 {
-    struct cursor c = {text.ptr, text.ptr + text.len};
+    struct cursor c = {text.ptr, str_end(text)};
     struct parts p;
     int64_t offset;
     bool good = read_digits(&c, 4, &p.year) && read_char(&c, "-") &&
@@ -123,7 +123,7 @@ static bool read_month(struct cursor *c, int *ret)
 
 bool when_parse_http(struct berth_str text, struct when *ret)
 {
-    struct cursor c = {text.ptr, text.ptr + text.len};
+    struct cursor c = {text.ptr, str_end(text)};
     struct parts p;
     const char *comma = text.len > 0 ? memchr(text.ptr, ',', text.len) : NULL;
     if (!comma)

@@ -206,7 +206,7 @@ int json_parse(struct berth_str text, enum json_origin origin, json_t **ret_valu
                struct berth_error *err)
 {
     struct parser p = {
-        .r = {text.ptr, text.ptr + text.len}, .start = text.ptr, .origin = origin};
+        .r = {text.ptr, str_end(text)}, .start = text.ptr, .origin = origin};
     if (text.len == 0)
         return fail(err, origin == JSON_OURS ? BERTH_E_INVALID : BERTH_E_PROTOCOL,
                     "expected JSON, got nothing");

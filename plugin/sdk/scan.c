@@ -36,7 +36,7 @@ static int fail_at(const char *start, const struct reader *r, struct berth_error
 
 int scan_check(struct berth_str text, struct berth_error *err)
 {
-    struct reader r = {text.ptr, text.ptr + text.len};
+    struct reader r = {text.ptr, str_end(text)};
     reader_skip_space(&r);
     if (!reader_skip_value(&r, 0))
         return fail_at(text.ptr, &r, err);
@@ -48,7 +48,7 @@ int scan_check(struct berth_str text, struct berth_error *err)
 static bool find_member(struct berth_str object, struct berth_str name,
                         struct berth_str *ret_value)
 {
-    struct reader r = {object.ptr, object.ptr + object.len};
+    struct reader r = {object.ptr, str_end(object)};
     bool found = false;
     if (object.len == 0 || *r.at != '{')
         return false;
@@ -72,7 +72,7 @@ static bool find_member(struct berth_str object, struct berth_str name,
 
 static struct berth_str trim(struct berth_str text)
 {
-    struct reader r = {text.ptr, text.ptr + text.len};
+    struct reader r = {text.ptr, str_end(text)};
     reader_skip_space(&r);
     return (struct berth_str){r.at, (size_t)(r.end - r.at)};
 }
@@ -109,10 +109,8 @@ int scan_begin(struct scan *scan, struct berth_str text, const char *pointer,
     if (list.len == 0 || list.ptr[0] != '[')
         return fail(err, BERTH_E_PROTOCOL, "the answer %s%s is not a list",
                     *pointer ? "at " : "", pointer);
-    *scan = (struct scan){.at = list.ptr,
-                          .end = list.ptr + list.len,
-                          .start = text.ptr,
-                          .whole = !*pointer};
+    *scan = (struct scan){
+        .at = list.ptr, .end = str_end(list), .start = text.ptr, .whole = !*pointer};
     return 0;
 }
 

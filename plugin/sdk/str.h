@@ -23,6 +23,13 @@ static inline bool str_is_empty(struct berth_str s)
     return s.len == 0;
 }
 
+/* Behind its last byte; null for the empty view of null, to which nothing may be added.
+ */
+static inline const char *str_end(struct berth_str s)
+{
+    return s.ptr ? s.ptr + s.len : NULL;
+}
+
 static inline bool str_equal(struct berth_str a, struct berth_str b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);

@@ -18,6 +18,9 @@
 #define GROUP_KEY                                                                        \
     "8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqO"  \
     "S9Egw=="
+#define OF_65_BYTES                                                                      \
+    "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB"   \
+    "QUFBQUE="
 #define DEVICE_ID "sn-007-888-abc-mac-a1-b2-c3-d4-e5-f6"
 #define DEVICE_KEY "Jsm0lyGpjaVYVP2g3FnmnmG9dI/9qU24wNoykUmermc="
 
@@ -92,8 +95,7 @@ static void a_key_is_base64_of_16_to_64_bytes(void **state)
         "QUJDREVGR0hJSktMTU5PUB==",
         " MDEyMzQ1Njc4OWFiY2RlZg==",
         "MDEyMzQ1Njc4OWFiY2RlZg==\n",
-        "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB"
-        "QUFBQUE=",
+        OF_65_BYTES,
     };
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
         assert_int_equal(sas_key_parse(&key, "altKey", str_from(BAD[i]), &err),
