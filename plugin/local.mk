@@ -10,7 +10,8 @@ plugin_libsdk_la_SOURCES = \
 	plugin/sdk/conn.c plugin/sdk/conn.h \
 	plugin/sdk/cursor.c \
 	plugin/sdk/error.c plugin/sdk/error.h \
-	plugin/sdk/json.c plugin/sdk/json.h plugin/sdk/json_parse.c \
+	plugin/sdk/json.c plugin/sdk/json.h \
+	plugin/sdk/json_dump.c plugin/sdk/json_parse.c \
 	plugin/sdk/outgoing.c plugin/sdk/outgoing.h \
 	plugin/sdk/reader.c plugin/sdk/reader.h \
 	plugin/sdk/rest.c plugin/sdk/rest.h plugin/sdk/rest_build.c \

@@ -136,20 +136,6 @@ json_t *json_at(const json_t *value, const char *pointer)
     return *at == '\0' ? found : NULL;
 }
 
-static int add_piece(const char *piece, size_t len, void *data)
-{
-    struct text *t = data;
-    text_add_str(t, (struct berth_str){piece, len});
-    return text_failed(t) ? -1 : 0;
-}
-
-void text_add_value(struct text *t, const json_t *value)
-{
-    size_t flags = JSON_COMPACT | JSON_ENCODE_ANY;
-    if (!value || json_dump_callback(value, add_piece, t, flags) != 0)
-        t->failed = true;
-}
-
 static json_t *clone_list(const json_t *list)
 {
     size_t i;

@@ -34,6 +34,10 @@ static const char *const ERROR_MEMBERS[] = {
     "class",     "code",         "httpStatus", "serviceCode",
     "requestId", "retryAfterMs", "message",    NULL,
 };
+static const char *const ITEM_MEMBERS[] = {"key",   "version", "data",
+                                           "scope", "flags",   NULL};
+static const char *const PART_MEMBERS[] = {"index", "status", "value", "error", NULL};
+static const char *const LOG_MEMBERS[] = {"level", "text", NULL};
 static const char *const SECRET_MEMBERS[] = {
     "key", "altKey", "symmetricKey", "groupKey", "primaryKey", "secondaryKey", NULL,
 };
@@ -78,6 +82,33 @@ static int check_exchanges(const json_t *body, struct berth_error *err)
     return 0;
 }
 
+static int check_each(const char *what, const json_t *list, const char *const *known,
+                      struct berth_error *err)
+{
+    size_t i;
+    json_t *element;
+    json_array_foreach((json_t *)(uintptr_t)list, i, element)
+    {
+        int r = check_members(what, element, known, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int check_expect(const json_t *expect, struct berth_error *err)
+{
+    int r = check_members("expect", expect, EXPECT_MEMBERS, err);
+    if (r == 0)
+        r = check_members("error", json_object_get(expect, "error"), ERROR_MEMBERS, err);
+    if (r == 0)
+        r = check_each("item", json_object_get(expect, "items"), ITEM_MEMBERS, err);
+    if (r == 0)
+        r = check_each("part", json_object_get(expect, "parts"), PART_MEMBERS, err);
+    return r == 0 ? check_each("log", json_object_get(expect, "logs"), LOG_MEMBERS, err)
+                  : r;
+}
+
 static int check_case(const json_t *body, struct berth_error *err)
 {
     const json_t *expect = json_object_get(body, "expect");
@@ -85,9 +116,7 @@ static int check_case(const json_t *body, struct berth_error *err)
     if (r == 0)
         r = check_exchanges(body, err);
     if (r == 0)
-        r = check_members("expect", expect, EXPECT_MEMBERS, err);
-    if (r == 0)
-        r = check_members("error", json_object_get(expect, "error"), ERROR_MEMBERS, err);
+        r = check_expect(expect, err);
     if (r == 0)
         r = check_members("open", json_object_get(body, "open"), ERROR_MEMBERS, err);
     if (r == 0 && !expect && !json_object_get(body, "open"))

@@ -236,6 +236,18 @@ static void a_dump_is_compact_and_in_order(void **state)
     assert_true(text_failed(&t));
 }
 
+static void numbers_keep_their_digits(void **state)
+{
+    (void)state;
+    static const char TEXT[] =
+        "[0.1,21.3,1.0,-2.5e-300,1e+100,0.30000000000000004,9007199254740993,-0.0]";
+    cleanup(text) struct text t;
+    cleanup(json) json_t *value = parse(TEXT, JSON_OURS);
+    text_init(&t, 200);
+    text_add_value(&t, value);
+    assert_string_equal(t.data, TEXT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +261,7 @@ int main(void)
         cmocka_unit_test(what_is_told_must_be_there),
         cmocka_unit_test(a_clone_is_equal_and_its_own),
         cmocka_unit_test(a_dump_is_compact_and_in_order),
+        cmocka_unit_test(numbers_keep_their_digits),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
