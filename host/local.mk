@@ -74,3 +74,30 @@ host/manifest/vocabulary.inc: manifests/schema.json
 	$(AM_V_GEN)$(MKDIR_P) host/manifest && \
 	od -An -v -tx1 $(top_srcdir)/manifests/schema.json | \
 		$(SED) 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g' > $@-t && mv -f $@-t $@
+
+# --- loader, transport, session ---
+AM_CPPFLAGS += -DBERTH_CONNECTOR_DIR='"$(connectordir)"'
+host_libhost_la_SOURCES += \
+	host/clock.h \
+	host/ring.h \
+	host/loader.h \
+	host/loader/internal.h \
+	host/loader/loader.c \
+	host/loader/negotiate.c \
+	host/loader/path.c \
+	host/loader/safe_file.c host/loader/safe_file.h \
+	host/http/exchange.c host/http/exchange.h \
+	host/http/failure.c host/http/failure.h \
+	host/http/limiter.c host/http/limiter.h \
+	host/http/mask.c host/http/mask.h \
+	host/http/origin.c host/http/origin.h \
+	host/http/retry.c host/http/retry.h \
+	host/http/retry_after.c host/http/retry_after.h \
+	host/http/transport.c host/http/transport.h \
+	host/http/wire_log.c host/http/wire_log.h \
+	host/session.h \
+	host/session/call.c \
+	host/session/internal.h \
+	host/session/job.c \
+	host/session/services.c host/session/services.h \
+	host/session/session.c

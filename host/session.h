@@ -72,6 +72,9 @@ struct session_config {
     bool wire_log;        /* log each request and response, masked */
     session_log_fn *log;  /* may be null */
     void *log_ctx;
+    int64_t (*now_ms)(void *ctx); /* what connectors take for the time, milliseconds since
+                                   * 1970; null: the wall's clock */
+    void *now_ctx;
 };
 
 /* Opens the connector's connection. Sends nothing. */

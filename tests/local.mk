@@ -202,4 +202,23 @@ tests_unit_test_unit_SOURCES = tests/unit/test_unit.c
 tests_unit_test_unit_LDADD = $(kit_ldadd)
 tests_unit_test_when_SOURCES = tests/unit/test_when.c
 tests_unit_test_when_LDADD = plugin/libdps.la $(CMOCKA_LIBS)
+
+# --- loader, transport, session ---
+TEST_MODULE_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
+check_LTLIBRARIES += tests/connectors/scripted.la
+tests_connectors_scripted_la_SOURCES = tests/connectors/scripted.c
+tests_connectors_scripted_la_LDFLAGS = $(TEST_MODULE_LDFLAGS)
+tests_connectors_scripted_la_LIBADD = $(JANSSON_LIBS)
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test_session
+TESTS += tests/unit/test_session
+tests_unit_test_session_SOURCES = tests/unit/test_session.c $(SESSION_RIG)
+tests_unit_test_session_LDADD = $(SESSION_RIG_LIBS)
+SESSION_RIG = \
+	tests/support/connector_dir.c tests/support/connector_dir.h \
+	tests/support/https_server.c tests/support/https_server.h \
+	tests/support/session_rig.c tests/support/session_rig.h \
+	tests/support/test_ca.c tests/support/test_ca.h
+SESSION_RIG_LIBS = host/libhost.la $(CMOCKA_LIBS) $(GNUTLS_LIBS) $(JANSSON_LIBS) -lpthread
 endif

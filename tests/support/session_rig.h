@@ -1,0 +1,75 @@
+/* A session on a scripted connector and a scripted server, and what came of a call.
+ * Invariant: rig_stop() undoes everything. Failures to set it up end the test. */
+#ifndef BERTH_TEST_SESSION_RIG_H
+#define BERTH_TEST_SESSION_RIG_H
+
+#include <jansson.h>
+
+#include "host/session.h"
+#include "tests/support/connector_dir.h"
+#include "tests/support/https_server.h"
+#include "tests/support/test_ca.h"
+
+struct rig {
+    struct connector_dir dir;
+    struct test_ca *ca;
+    struct https_server *server;
+    struct connector *connector;
+    struct session *session;
+    char host[64]; /* localhost:PORT */
+    char log[65536];
+    size_t log_len;
+};
+
+/* How a rig differs from the usual one. */
+struct rig_options {
+    const char *certificate_name; /* null: localhost */
+    long certificate_lifetime_s;  /* 0: a day */
+    bool other_ca;                /* the server's certificate is of a CA not trusted */
+    bool wire_log;
+    uint32_t parallel;
+    int64_t limit;
+    int64_t retry_for_ms;
+    int64_t request_timeout_ms;
+    int64_t (*now_ms)(void *ctx);
+};
+
+void rig_start(struct rig *rig, const struct step *steps, size_t count,
+               const struct rig_options *options);
+void rig_stop(struct rig *rig);
+
+/* What a call has said so far. */
+struct outcome {
+    bool done;
+    int dones;
+    int status;
+    char value[256];
+    struct berth_error err;
+    json_t *items; /* object: key to data */
+    size_t item_count;
+    int answer_to_item; /* what item() answers */
+    int verdict;        /* what request() answers, when judge is set */
+    bool judge;
+    size_t judged;
+    struct call *call;
+    struct rig *rig;
+    struct outcome *cancels; /* canceled from within item() */
+    const char *next_input;  /* begun from within done() */
+    struct outcome *next;
+};
+
+/* Begin test.run with `input`. */
+int rig_call(struct rig *rig, const char *input, struct outcome *o, int64_t deadline_ms);
+
+/* Let it end; the test fails when it takes more than ten seconds. */
+void rig_wait(struct rig *rig, struct outcome *o);
+
+/* Both. */
+void rig_run(struct rig *rig, const char *input, struct outcome *o);
+void outcome_release(struct outcome *o);
+
+/* A member of item `key`. */
+json_int_t outcome_int(const struct outcome *o, const char *key, const char *member);
+const char *outcome_text(const struct outcome *o, const char *key, const char *member);
+
+#endif
