@@ -77,7 +77,8 @@ struct session_config {
     void *now_ctx;
 };
 
-/* Opens the connector's connection. Sends nothing. */
+/* Opens the connector's connection. Sends nothing. From then on the process ignores
+ * SIGPIPE, unless it has a handler. */
 int session_new(const struct session_config *config, struct session **ret_session,
                 struct berth_error *err);
 

@@ -211,14 +211,23 @@ tests_connectors_scripted_la_LDFLAGS = $(TEST_MODULE_LDFLAGS)
 tests_connectors_scripted_la_LIBADD = $(JANSSON_LIBS)
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test_session
-TESTS += tests/unit/test_session
-tests_unit_test_session_SOURCES = tests/unit/test_session.c $(SESSION_RIG)
-tests_unit_test_session_LDADD = $(SESSION_RIG_LIBS)
-SESSION_RIG = \
+check_LTLIBRARIES += tests/support/librig.la
+tests_support_librig_la_SOURCES = \
 	tests/support/connector_dir.c tests/support/connector_dir.h \
 	tests/support/https_server.c tests/support/https_server.h \
 	tests/support/session_rig.c tests/support/session_rig.h \
 	tests/support/test_ca.c tests/support/test_ca.h
-SESSION_RIG_LIBS = host/libhost.la $(CMOCKA_LIBS) $(GNUTLS_LIBS) $(JANSSON_LIBS) -lpthread
+tests_support_librig_la_LIBADD = host/libhost.la $(CMOCKA_LIBS) $(GNUTLS_LIBS) \
+	$(JANSSON_LIBS) -lpthread
+
+SESSION_TESTS = \
+	tests/unit/test_session \
+	tests/unit/test_session_faults \
+	tests/unit/test_session_misuse
+check_PROGRAMS += $(SESSION_TESTS)
+TESTS += $(SESSION_TESTS)
+RIG_LDADD = tests/support/librig.la
+tests_unit_test_session_LDADD = $(RIG_LDADD)
+tests_unit_test_session_faults_LDADD = $(RIG_LDADD)
+tests_unit_test_session_misuse_LDADD = $(RIG_LDADD)
 endif

@@ -71,8 +71,20 @@ static const struct meaning NOT_CONNECTED = {CURLE_OK, BERTH_FAILURE_CONNECT,
 static const struct meaning TIMED_OUT = {CURLE_OK, BERTH_FAILURE_TIMEOUT, BERTH_E_TIMEOUT,
                                          "the answer did not come in time"};
 
-static const struct meaning *meaning_of(const struct exchange *x, CURLcode code)
+/* libcurl tells a certificate whose signature does not fit (the CA was made anew under
+ * its old name) from other failures of the handshake only in OpenSSL's words. */
+static bool is_bad_signature(CURLcode code, const char *detail)
 {
+    return code == CURLE_SSL_CONNECT_ERROR &&
+           (strstr(detail, "asn1 encoding routines") || strstr(detail, "rsa routines") ||
+            strstr(detail, "elliptic curve routines"));
+}
+
+static const struct meaning *meaning_of(const struct exchange *x, CURLcode code,
+                                        const char *detail)
+{
+    if (is_bad_signature(code, detail))
+        code = CURLE_PEER_FAILED_VERIFICATION;
     if (x->too_large)
         return &TOO_LARGE;
     if (x->no_memory)
@@ -95,7 +107,7 @@ static int authority_length(const char *url)
 
 void failure_describe(struct exchange *x, CURLcode code, const char *detail)
 {
-    const struct meaning *m = meaning_of(x, code);
+    const struct meaning *m = meaning_of(x, code, detail);
     const char *host = x->url + strlen("https://");
     x->status = m->status;
     x->failure = m->failure;

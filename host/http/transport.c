@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -312,12 +313,25 @@ static int configure(struct transport *t, struct berth_error *err)
     return ok ? 0 : fail(err, BERTH_E_INTERNAL, "libcurl lacks something that it needs");
 }
 
+/* Writing to a connection that the other side has closed must be an error, not the end of
+ * the process. libcurl could see to it for each of its calls, for two system calls a
+ * handle. */
+static void ignore_sigpipe(void)
+{
+    struct sigaction action;
+    if (sigaction(SIGPIPE, NULL, &action) < 0 || action.sa_handler != SIG_DFL)
+        return;
+    action = (struct sigaction){.sa_handler = SIG_IGN};
+    (void)sigaction(SIGPIPE, &action, NULL); /* cannot fail for this signal */
+}
+
 int transport_new(const struct transport_config *config, struct transport **ret_transport,
                   struct berth_error *err)
 {
     int r = config->ca_file ? check_ca_file(config->ca_file, err) : 0;
     if (r < 0)
         return r;
+    ignore_sigpipe();
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return fail_no_memory(err);
     struct transport *t = calloc(1, sizeof(*t));

@@ -23,7 +23,8 @@ struct transport_config {
     uint32_t parallel;   /* exchanges under way at most */
 };
 
-/* BERTH_E_INVALID when the CA file cannot be read. */
+/* SIGPIPE is ignored in the process from then on, unless it has a handler.
+ * BERTH_E_INVALID when the CA file cannot be read. */
 int transport_new(const struct transport_config *config, struct transport **ret_transport,
                   struct berth_error *err);
 void transport_free(struct transport *t);

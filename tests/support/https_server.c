@@ -3,6 +3,7 @@
 #include "tests/support/https_server.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,6 +221,8 @@ static void *connection_main(void *arg)
 static void accept_one(struct https_server *s, int fd)
 {
     struct timeval patience = {10, 0};
+    int yes = 1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     (void)pthread_mutex_lock(&s->lock);
     if (s->stopping || s->connection_count == MAX_CONNECTIONS) {

@@ -31,9 +31,9 @@ static void on_log(void *ctx, int level, struct berth_str line)
 static void start_server(struct rig *rig, const struct step *steps, size_t count,
                          const struct rig_options *o)
 {
-    rig->ca = test_ca_new();
+    rig->ca = test_ca_new("Test CA");
     test_ca_write(rig->ca, connector_dir_file(&rig->dir, "ca.pem"));
-    struct test_ca *issuer = o->other_ca ? test_ca_new() : rig->ca;
+    struct test_ca *issuer = o->other_ca ? test_ca_new(o->other_ca) : rig->ca;
     long lifetime = o->certificate_lifetime_s ? o->certificate_lifetime_s : 86400;
     rig->server = https_server_start(
         test_ca_issue(issuer, o->certificate_name ? o->certificate_name : "localhost",

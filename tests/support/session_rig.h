@@ -25,7 +25,7 @@ struct rig {
 struct rig_options {
     const char *certificate_name; /* null: localhost */
     long certificate_lifetime_s;  /* 0: a day */
-    bool other_ca;                /* the server's certificate is of a CA not trusted */
+    const char *other_ca; /* of this name, not trusted, gave the server's certificate */
     bool wire_log;
     uint32_t parallel;
     int64_t limit;

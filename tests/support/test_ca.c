@@ -47,13 +47,13 @@ static gnutls_x509_crt_t new_crt(gnutls_x509_privkey_t key, const char *name,
     return crt;
 }
 
-struct test_ca *test_ca_new(void)
+struct test_ca *test_ca_new(const char *name)
 {
     struct test_ca *ca = calloc(1, sizeof(*ca));
     if (!ca)
         abort();
     ca->key = new_key();
-    ca->crt = new_crt(ca->key, "Test CA", 1, 2 * 24 * 3600);
+    ca->crt = new_crt(ca->key, name, 1, 2 * 24 * 3600);
     must(gnutls_x509_crt_set_basic_constraints(ca->crt, 1, 0), "constraints");
     must(gnutls_x509_crt_set_key_usage(ca->crt, GNUTLS_KEY_KEY_CERT_SIGN), "usage");
     must(gnutls_x509_crt_sign2(ca->crt, ca->crt, ca->key, GNUTLS_DIG_SHA256, 0), "sign");

@@ -7,7 +7,7 @@
 
 struct test_ca;
 
-struct test_ca *test_ca_new(void);
+struct test_ca *test_ca_new(const char *name);
 void test_ca_free(struct test_ca *ca);
 
 /* Write the certificate as PEM. */
