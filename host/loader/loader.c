@@ -11,6 +11,7 @@
 #include "host/loader/internal.h"
 #include "host/loader/safe_file.h"
 #include "host/manifest.h"
+#include "host/schema/suggest.h"
 #include "host/session/services.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
@@ -37,8 +38,16 @@ static int not_found(const struct connector_path *path, const char *id,
         text_add(&folders, i > 0 ? ", " : "");
         text_add(&folders, path->folders[i]);
     }
-    int r = fail(err, BERTH_E_NOT_FOUND, "there is no connector '%.50s' in %s", id,
-                 text_str(&folders).len > 0 ? folders.data : "any folder");
+    char **ids = NULL;
+    size_t count = 0;
+    (void)connector_list(path, &ids, &count, NULL); /* only for the hint */
+    const char *near = suggest_nearest(id, (const char *const *)ids, count);
+    int r = fail(err, BERTH_E_NOT_FOUND, "there is no connector '%.50s' in %s%s%s%s", id,
+                 folders.len > 0 ? folders.data : "any folder",
+                 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    for (size_t i = 0; i < count; i++)
+        free(ids[i]);
+    free(ids);
     text_release(&folders);
     return r;
 }
