@@ -278,6 +278,15 @@ tests_connectors_odd_unresolved_la_SOURCES = tests/connectors/odd.c
 tests_connectors_odd_unresolved_la_CPPFLAGS = $(AM_CPPFLAGS) -DODD=ODD_UNRESOLVED
 tests_connectors_odd_unresolved_la_LDFLAGS = $(TEST_MODULE_LDFLAGS) -Wl,-z,lazy
 
+fuzz_targets += mask retry_after
+check_PROGRAMS += tests/fuzz/fuzz_mask tests/fuzz/fuzz_retry_after
+tests_fuzz_fuzz_mask_SOURCES = tests/fuzz/fuzz_mask.c $(fuzz_main)
+tests_fuzz_fuzz_mask_LDADD = host/libhost.la
+tests_fuzz_fuzz_mask_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_retry_after_SOURCES = tests/fuzz/fuzz_retry_after.c $(fuzz_main)
+tests_fuzz_fuzz_retry_after_LDADD = host/libhost.la
+tests_fuzz_fuzz_retry_after_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
 TESTS += tests/abi/header.sh
 dist_check_SCRIPTS += tests/abi/header.sh
 EXTRA_DIST += tests/abi/layout.c
@@ -293,6 +302,7 @@ tests_support_librig_la_LIBADD = host/libhost.la $(CMOCKA_LIBS) $(GNUTLS_LIBS) \
 	$(JANSSON_LIBS) -lpthread
 
 SESSION_TESTS = \
+	tests/unit/test_http_policy \
 	tests/unit/test_loader \
 	tests/unit/test_session \
 	tests/unit/test_session_faults \
@@ -300,6 +310,7 @@ SESSION_TESTS = \
 check_PROGRAMS += $(SESSION_TESTS)
 TESTS += $(SESSION_TESTS)
 RIG_LDADD = tests/support/librig.la
+tests_unit_test_http_policy_LDADD = host/libhost.la $(CMOCKA_LIBS)
 tests_unit_test_loader_LDADD = $(RIG_LDADD)
 tests_unit_test_session_LDADD = $(RIG_LDADD)
 tests_unit_test_session_faults_LDADD = $(RIG_LDADD)

@@ -45,7 +45,9 @@ static unsigned port_number(const char *text)
     size_t n = 1;
     for (; n <= 5 && text[n] >= '0' && text[n] <= '9'; n++)
         port = port * 10 + (unsigned)(text[n] - '0');
-    return text[0] == ':' && n > 1 && text[n] == '\0' && port <= 65535 ? port : 0;
+    return text[0] == ':' && n > 1 && text[1] != '0' && text[n] == '\0' && port <= 65535
+               ? port
+               : 0;
 }
 
 /* Lower case, terminated, into a buffer of AUTHORITY_MAX. */
