@@ -306,6 +306,7 @@ SESSION_TESTS = \
 	tests/unit/test_loader \
 	tests/unit/test_session \
 	tests/unit/test_session_faults \
+	tests/unit/test_session_memory \
 	tests/unit/test_session_misuse
 check_PROGRAMS += $(SESSION_TESTS)
 TESTS += $(SESSION_TESTS)
@@ -314,5 +315,8 @@ tests_unit_test_http_policy_LDADD = host/libhost.la $(CMOCKA_LIBS)
 tests_unit_test_loader_LDADD = $(RIG_LDADD)
 tests_unit_test_session_LDADD = $(RIG_LDADD)
 tests_unit_test_session_faults_LDADD = $(RIG_LDADD)
+tests_unit_test_session_memory_LDADD = $(RIG_LDADD)
+tests_unit_test_session_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
+	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=strdup -Wl,--wrap=strndup
 tests_unit_test_session_misuse_LDADD = $(RIG_LDADD)
 endif

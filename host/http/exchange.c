@@ -55,7 +55,7 @@ static void buffer_clear(struct buffer *b, bool secret)
 static bool is_token_char(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("!#$%&'*+-.^_`|~", c));
+           c == '-' || (c && strchr("!#$%&'*+.^_`|~", c));
 }
 
 static bool is_header_name(struct berth_str s)
@@ -88,21 +88,23 @@ static bool is_method(struct berth_str s)
 /* They frame the message, or are about the connection rather than the request. */
 static bool is_hosts_header(struct berth_str name)
 {
-    static const char *const NAMES[] = {"host",
-                                        "content-length",
-                                        "transfer-encoding",
-                                        "connection",
-                                        "keep-alive",
-                                        "te",
-                                        "trailer",
-                                        "upgrade",
-                                        "expect",
-                                        "user-agent",
-                                        "accept-encoding",
-                                        "proxy-authorization",
-                                        "proxy-connection"};
+    static const struct berth_str NAMES[] = {
+        {"host", 4},
+        {"content-length", 14},
+        {"transfer-encoding", 17},
+        {"connection", 10},
+        {"keep-alive", 10},
+        {"te", 2},
+        {"trailer", 7},
+        {"upgrade", 7},
+        {"expect", 6},
+        {"user-agent", 10},
+        {"accept-encoding", 15},
+        {"proxy-authorization", 19},
+        {"proxy-connection", 16},
+    };
     for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
-        if (str_equal_fold(name, str_from(NAMES[i])))
+        if (str_equal_fold(name, NAMES[i]))
             return true;
     return false;
 }

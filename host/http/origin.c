@@ -94,22 +94,24 @@ int origins_add(struct origins *o, struct berth_str origin, struct berth_error *
         return fail(err, BERTH_E_INVALID,
                     "'%.*s' is no origin: it must be https://HOST or https://HOST:PORT",
                     (int)(origin.len > 200 ? 200 : origin.len), origin.ptr);
-    char **bigger = realloc(o->authorities, (o->count + 1) * sizeof(*bigger));
+    struct origin *bigger = realloc(o->list, (o->count + 1) * sizeof(*bigger));
     if (!bigger)
         return fail_no_memory(err);
-    o->authorities = bigger;
-    bigger[o->count] = strdup(authority);
-    if (!bigger[o->count])
-        return fail_no_memory(err);
-    o->count++;
-    return 0;
+    o->list = bigger;
+    struct origin *added = &bigger[o->count++];
+    added->text_len = origin.len - rest.len;
+    added->text = strndup(origin.ptr, added->text_len);
+    added->authority = strdup(authority);
+    return added->text && added->authority ? 0 : fail_no_memory(err);
 }
 
 void origins_release(struct origins *o)
 {
-    for (size_t i = 0; i < o->count; i++)
-        free(o->authorities[i]);
-    free(o->authorities);
+    for (size_t i = 0; i < o->count; i++) {
+        free(o->list[i].text);
+        free(o->list[i].authority);
+    }
+    free(o->list);
     *o = (struct origins){0};
 }
 
@@ -121,8 +123,23 @@ static bool path_is_plain(struct berth_str s)
     return true;
 }
 
+/* Does the url begin with an origin as it was given? Nearly all do; the rest is looked at
+ * with more care. */
+static bool is_verbatim(const struct origins *o, struct berth_str url)
+{
+    for (size_t i = 0; i < o->count; i++) {
+        size_t len = o->list[i].text_len;
+        if (url.len > len && (url.ptr[len] == '/' || url.ptr[len] == '?') &&
+            memcmp(url.ptr, o->list[i].text, len) == 0)
+            return path_is_plain((struct berth_str){url.ptr + len, url.len - len});
+    }
+    return false;
+}
+
 int origins_check(const struct origins *o, struct berth_str url, struct berth_error *err)
 {
+    if (is_verbatim(o, url))
+        return 0;
     char authority[AUTHORITY_MAX];
     struct berth_str rest;
     if (!authority_of(url, authority, &rest) || !path_is_plain(rest))
@@ -130,7 +147,7 @@ int origins_check(const struct origins *o, struct berth_str url, struct berth_er
                     "the connector asked for a url that is not https://HOST[:PORT]/PATH "
                     "in plain ASCII");
     for (size_t i = 0; i < o->count; i++)
-        if (strcmp(o->authorities[i], authority) == 0)
+        if (strcmp(o->list[i].authority, authority) == 0)
             return 0;
     return fail(err, BERTH_E_INTERNAL,
                 "the connector asked for https://%s, which is not one of the "

@@ -7,9 +7,14 @@
 
 #include "berth_plugin.h"
 
-/* Lower case "host:port" each; the scheme is always https. */
+struct origin {
+    char *text; /* as it was given, without a slash at the end */
+    size_t text_len;
+    char *authority; /* lower case "host:port"; the scheme is always https */
+};
+
 struct origins {
-    char **authorities;
+    struct origin *list;
     size_t count;
 };
 

@@ -66,18 +66,16 @@ static int read_all(int fd, const char *file, struct text *ret_text,
                     struct berth_error *err)
 {
     char chunk[16384];
-    for (;;) {
-        ssize_t n = read(fd, chunk, sizeof(chunk));
-        if (n < 0)
-            return fail(err, BERTH_E_INVALID, "%s cannot be read", file);
-        if (n == 0)
-            break;
+    ssize_t n;
+    while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
+        if ((size_t)n > MANIFEST_MAX_BYTES - ret_text->len)
+            return fail(err, BERTH_E_INVALID, "%s is longer than %u bytes", file,
+                        MANIFEST_MAX_BYTES);
         text_add_str(ret_text, (struct berth_str){chunk, (size_t)n});
+        if (text_failed(ret_text))
+            return fail_no_memory(err);
     }
-    if (text_failed(ret_text))
-        return fail(err, BERTH_E_INVALID, "%s is longer than %u bytes", file,
-                    MANIFEST_MAX_BYTES);
-    return 0;
+    return n < 0 ? fail(err, BERTH_E_INVALID, "%s cannot be read", file) : 0;
 }
 
 /* The manifest says where credentials may be sent, so it has to be as safe as code. */

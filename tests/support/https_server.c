@@ -165,6 +165,7 @@ static bool play(struct connection *c, const struct step *step)
 {
     char waste[64];
     sleep_ms(step->delay_ms);
+    answered(c); /* before the answer, since the next request may come right after it */
     switch (step->fault) {
     case FAULT_RESET:
         make_reset(c->fd);
@@ -202,7 +203,6 @@ static void serve(struct connection *c)
     while (more && receive_request(c, &received)) {
         struct step step = next_step(c, &received);
         more = play(c, &step);
-        answered(c);
     }
     gnutls_deinit(c->tls);
 }
