@@ -1,0 +1,47 @@
+#ifndef EMULATOR_CALL_H
+#define EMULATOR_CALL_H
+/* One request on its way through the emulator. Invariant: an operation returns 0 with a
+ * response, or -1 with the problem set; it holds no lock when it returns. */
+#include <jansson.h>
+
+#include "emulator/emu.h"
+#include "emulator/problem.h"
+#include "emulator/route.h"
+#include "emulator/slice.h"
+
+struct call {
+    struct emu *emu;
+    const struct emu_request *request;
+    struct emu_response *response;
+    struct route route;
+    struct problem problem;
+    int64_t now_us;
+};
+
+/* The operations; each is named in the route table. */
+int enrollment_get(struct call *c);
+int enrollment_put(struct call *c);
+int enrollment_delete(struct call *c);
+int enrollment_secrets(struct call *c);
+int enrollment_query(struct call *c);
+int enrollment_bulk(struct call *c);
+int registration_get(struct call *c);
+int registration_delete(struct call *c);
+int registration_query(struct call *c);
+int device_register(struct call *c);
+int device_operation(struct call *c);
+int device_status(struct call *c);
+
+/* Add a response header. */
+void call_header(struct call *c, const char *name, const char *value);
+void call_header_int(struct call *c, const char *name, long value);
+/* Parse the body. NULL in *ret when it is empty and may be. -1 with the problem set. The
+ * tree belongs to the caller. */
+int call_body(struct call *c, bool optional, json_t **ret);
+struct slice call_body_text(const struct call *c);
+/* The id in the path, checked. NULL with the problem set. */
+const char *call_id(struct call *c, size_t captured);
+/* The refusal for a missing one of this kind. */
+enum refusal kind_missing(enum kind kind);
+
+#endif

@@ -1,0 +1,76 @@
+#ifndef EMULATOR_EMU_H
+#define EMULATOR_EMU_H
+/* The emulated service: requests in, responses out, without a socket. Invariant:
+ * emu_handle() may be called from any number of threads; all state is in struct emu. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emulator/keys.h"
+#include "emulator/quota.h"
+#include "emulator/store.h"
+#include "emulator/text.h"
+
+enum { EMU_HUBS_MAX = 50, EMU_HEADERS_MAX = 8 };
+
+struct emu_options {
+    const char *host_name;
+    size_t page_size;
+    size_t quota; /* operations, and registrations, in 60 s; 0: no limit */
+    int retry_after_s;
+    int assign_after_ms;
+    const char *hubs[EMU_HUBS_MAX];
+    size_t hub_count;
+};
+
+struct emu {
+    struct emu_options options;
+    struct keys keys;
+    struct store store;
+    struct quota operations;
+    struct quota registrations;
+    int64_t (*now)(void); /* microseconds; a test puts its own clock here */
+};
+
+/* What a request brings; absent headers are NULL. All borrowed during emu_handle(). */
+struct emu_request {
+    const char *method;
+    const char *target; /* path and query as they stand in the request line */
+    const char *host;
+    const char *authorization;
+    const char *if_match;
+    const char *content_type;
+    const char *max_item_count;
+    const char *continuation;
+    const char *body; /* may hold anything; not NUL-terminated */
+    size_t body_len;
+    bool too_large; /* the body was longer than CHOICE_BODY_MAX and thrown away */
+};
+
+struct emu_header {
+    const char *name; /* a constant */
+    char *value;
+};
+
+struct emu_response {
+    int status;
+    int error_code; /* 0 when it is no error */
+    char request_id[GUID_SIZE];
+    struct text body;
+    struct emu_header headers[EMU_HEADERS_MAX];
+    size_t header_count;
+};
+
+/* The defaults: host localhost, page 100, two hubs, no quota. */
+void emu_options_init(struct emu_options *options);
+/* Begin with an empty store. The strings of the options are borrowed; the keys are
+ * copied. -1 when there is no memory. */
+int emu_init(struct emu *emu, const struct emu_options *options, const struct keys *keys);
+void emu_release(struct emu *emu);
+
+/* Answer one request. The caller releases the response. */
+void emu_handle(struct emu *emu, const struct emu_request *request,
+                struct emu_response *response);
+void emu_response_release(struct emu_response *response);
+
+#endif

@@ -1,0 +1,331 @@
+#include "emulator/http.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "emulator/authority.h"
+#include "emulator/choices.h"
+#include "emulator/emu.h"
+#include "emulator/file.h"
+#include "emulator/moment.h"
+
+enum {
+    CONNECTIONS_MAX = 8192,
+    CONNECTION_MEMORY = 32 * 1024, /* holds the request line and all headers */
+    IDLE_S = 120,
+    THREADS_MAX = 16,
+    SWALLOW_MAX =
+        16 * 1024 * 1024, /* bytes of a body too large that are read and dropped */
+};
+
+struct http {
+    struct MHD_Daemon *daemon;
+    struct emu *emu;
+    bool verbose;
+    uint16_t port;
+};
+
+/* One request while it comes in. */
+struct exchange {
+    char *target; /* as in the request line */
+    struct text body;
+    size_t swallowed;
+    bool too_large;
+    bool begun;
+};
+
+static void *exchange_new(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+    struct exchange *x = calloc(1, sizeof *x);
+
+    (void)cls;
+    (void)connection;
+    if (!x)
+        return NULL;
+    text_init(&x->body, CHOICE_BODY_MAX);
+    x->target = strdup(uri);
+    return x;
+}
+
+static void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode how)
+{
+    struct exchange *x = *context;
+
+    (void)cls;
+    (void)connection;
+    (void)how;
+    if (!x)
+        return;
+    free(x->target);
+    text_wipe(&x->body);
+    free(x);
+    *context = NULL;
+}
+
+static const char *header(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static struct MHD_Response *response_new(struct emu_response *answer)
+{
+    size_t len = answer->body.len, i;
+    char *body = text_take(&answer->body);
+    struct MHD_Response *response =
+        body ? MHD_create_response_from_buffer(len, body, MHD_RESPMEM_MUST_FREE) : NULL;
+    char code[24];
+    bool ok;
+
+    if (!response) {
+        free(body);
+        return NULL;
+    }
+    ok = MHD_add_response_header(response, "x-ms-request-id", answer->request_id) &&
+         MHD_add_response_header(response, "Strict-Transport-Security",
+                                 "max-age=31536000; includeSubDomains");
+    if (len)
+        ok = ok && MHD_add_response_header(response, "Content-Type",
+                                           "application/json; charset=utf-8");
+    if (answer->error_code) {
+        (void)snprintf(code, sizeof code, "%d", answer->error_code);
+        ok = ok && MHD_add_response_header(response, "x-ms-error-code", code);
+    }
+    for (i = 0; i < answer->header_count; i++)
+        ok = ok && MHD_add_response_header(response, answer->headers[i].name,
+                                           answer->headers[i].value);
+    if (ok)
+        return response;
+    MHD_destroy_response(response);
+    return NULL;
+}
+
+static void log_line(const struct http *http, const struct emu_request *request,
+                     const struct emu_response *answer, int64_t began_us)
+{
+    if (!http->verbose)
+        return;
+    (void)fprintf(stderr, "%s %.300s %d %zu bytes %lld us\n", request->method,
+                  request->target, answer->status, answer->body.len,
+                  (long long)(moment_now() - began_us));
+}
+
+static enum MHD_Result exchange_answer(struct http *http, struct exchange *x,
+                                       struct MHD_Connection *connection,
+                                       const char *method)
+{
+    struct emu_request request = {.method = method, .target = x->target};
+    struct emu_response answer;
+    struct MHD_Response *response;
+    enum MHD_Result queued;
+    int64_t began_us = moment_now();
+
+    request.host = header(connection, "Host");
+    request.authorization = header(connection, "Authorization");
+    request.if_match = header(connection, "If-Match");
+    request.content_type = header(connection, "Content-Type");
+    request.max_item_count = header(connection, "x-ms-max-item-count");
+    request.continuation = header(connection, "x-ms-continuation");
+    request.body = text_str(&x->body);
+    request.body_len = x->body.len;
+    request.too_large = x->too_large || text_failed(&x->body);
+    emu_handle(http->emu, &request, &answer);
+    log_line(http, &request, &answer, began_us);
+    response = response_new(&answer);
+    if (!response) {
+        emu_response_release(&answer);
+        return MHD_NO;
+    }
+    queued = MHD_queue_response(connection, (unsigned)answer.status, response);
+    MHD_destroy_response(response);
+    emu_response_release(&answer);
+    return queued;
+}
+
+/* Keep a part of the body, or drop it when the whole is too large. */
+static enum MHD_Result take_part(struct exchange *x, const char *data, size_t size)
+{
+    if (!x->too_large && size > CHOICE_BODY_MAX - x->body.len) {
+        x->too_large = true;
+        text_wipe(&x->body);
+    }
+    if (!x->too_large) {
+        text_add_bytes(&x->body, data, size);
+        return MHD_YES;
+    }
+    x->swallowed += size;
+    return x->swallowed > SWALLOW_MAX ? MHD_NO : MHD_YES;
+}
+
+/* The length that a request announces, 0 when it announces none. */
+static unsigned long long announced(struct MHD_Connection *connection)
+{
+    const char *length = header(connection, "Content-Length");
+
+    return length ? strtoull(length, NULL, 10) : 0;
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
+                                  const char *url, const char *method,
+                                  const char *version, const char *data, size_t *size,
+                                  void **context)
+{
+    struct http *http = cls;
+    struct exchange *x = *context;
+
+    (void)url;
+    (void)version;
+    if (!x || !x->target)
+        return MHD_NO;
+    if (!x->begun) {
+        x->begun = true;
+        if (announced(connection) <= CHOICE_BODY_MAX)
+            return MHD_YES;
+        x->too_large = true; /* answered before any of it is read */
+        return exchange_answer(http, x, connection, method);
+    }
+    if (*size) {
+        enum MHD_Result r = take_part(x, data, *size);
+
+        *size = 0;
+        return r;
+    }
+    return exchange_answer(http, x, connection, method);
+}
+
+/* Split ADDRESS:PORT, with brackets around an IPv6 address, and resolve it. */
+static int resolve(const char *listen, struct addrinfo **ret, struct failure *f)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    const char *colon = strrchr(listen, ':');
+    char host[256];
+    size_t len;
+    int r;
+
+    len = colon ? (size_t)(colon - listen) : 0;
+    if (!len || len >= sizeof host || !colon[1])
+        return failure_set(f, "--listen: '%.200s' is not ADDRESS:PORT", listen);
+    if (listen[0] == '[' && listen[len - 1] == ']') {
+        listen++;
+        len -= 2;
+    }
+    memcpy(host, listen, len);
+    host[len] = '\0';
+    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+    r = getaddrinfo(host, colon + 1, &hints, ret);
+    if (r != 0)
+        return failure_set(f, "--listen: '%.200s': %s", listen, gai_strerror(r));
+    return 0;
+}
+
+static unsigned thread_count(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (n < 1)
+        return 1;
+    return n > THREADS_MAX ? THREADS_MAX : (unsigned)n;
+}
+
+/* Many idle connections need as many descriptors. */
+static unsigned connection_limit(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+        return 900;
+    if (files.rlim_cur < CONNECTIONS_MAX + 100 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max < CONNECTIONS_MAX + 100 ? files.rlim_max
+                                                                : CONNECTIONS_MAX + 100;
+        (void)setrlimit(RLIMIT_NOFILE, &files); /* else the limit below is smaller */
+        if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+            return 900;
+    }
+    if (files.rlim_cur > CONNECTIONS_MAX + 100)
+        return CONNECTIONS_MAX;
+    return files.rlim_cur > 200 ? (unsigned)files.rlim_cur - 100 : 100;
+}
+
+static void quiet(void *cls, const char *format, va_list args)
+{
+    struct http *http = cls;
+
+    if (http->verbose)
+        (void)vfprintf(stderr, format, args);
+}
+
+static struct MHD_Daemon *daemon_start(struct http *http, const struct addrinfo *address,
+                                       const struct authority *authority)
+{
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_ERROR_LOG;
+    unsigned threads = thread_count(), connections = connection_limit();
+    struct MHD_OptionItem pool[] = {
+        {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+
+    if (address->ai_family == AF_INET6)
+        flags |= MHD_USE_IPv6;
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, quiet, http,
+        MHD_OPTION_SOCK_ADDR, address->ai_addr, MHD_OPTION_HTTPS_MEM_CERT,
+        text_str(&authority->chain), MHD_OPTION_HTTPS_MEM_KEY, text_str(&authority->key),
+        MHD_OPTION_HTTPS_PRIORITIES, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2",
+        MHD_OPTION_URI_LOG_CALLBACK, exchange_new, http, MHD_OPTION_NOTIFY_COMPLETED,
+        exchange_end, http, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
+        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)1024,
+        MHD_OPTION_ARRAY, threads > 1 ? pool : pool + 1, MHD_OPTION_END);
+}
+
+int http_start(struct emu *emu, const struct authority *authority,
+               const struct http_options *options, struct http **ret, struct failure *f)
+{
+    const union MHD_DaemonInfo *info;
+    struct addrinfo *address;
+    struct http *http;
+
+    if (resolve(options->listen, &address, f) < 0)
+        return -1;
+    http = calloc(1, sizeof *http);
+    if (!http) {
+        freeaddrinfo(address);
+        return failure_set(f, "out of memory");
+    }
+    http->emu = emu;
+    http->verbose = options->verbose;
+    errno = 0;
+    http->daemon = daemon_start(http, address, authority);
+    freeaddrinfo(address);
+    info = http->daemon ? MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT)
+                        : NULL;
+    if (!info) {
+        http_stop(http);
+        return failure_set(f, "--listen: '%.200s' cannot be listened on: %s",
+                           options->listen, errno ? strerror(errno) : "TLS cannot start");
+    }
+    http->port = info->port;
+    *ret = http;
+    return 0;
+}
+
+uint16_t http_port(const struct http *http)
+{
+    return http->port;
+}
+
+void http_stop(struct http *http)
+{
+    if (!http)
+        return;
+    if (http->daemon)
+        MHD_stop_daemon(http->daemon);
+    free(http);
+}

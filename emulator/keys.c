@@ -1,0 +1,150 @@
+#include "emulator/keys.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "emulator/file.h"
+#include "emulator/rights.h"
+#include "emulator/sas.h"
+#include "emulator/text.h"
+
+static const struct {
+    const char *name;
+    unsigned rights;
+} TABLE[POLICY_COUNT] = {
+    {"provisioningserviceowner", RIGHT_ALL},
+    {"serviceconfig", RIGHT_SERVICE_CONFIG},
+    {"enrollmentread", RIGHT_ENROLLMENT_READ},
+    {"enrollmentwrite", RIGHT_ENROLLMENT_WRITE},
+    {"enrollmentreadwrite", RIGHT_ENROLLMENT_READ | RIGHT_ENROLLMENT_WRITE},
+    {"registrationread", RIGHT_REGISTRATION_READ},
+    {"registrationwrite", RIGHT_REGISTRATION_WRITE},
+    {"triggers", RIGHT_SERVICE_CONFIG | RIGHT_ENROLLMENT_READ | RIGHT_REGISTRATION_READ},
+    {"actions", RIGHT_SERVICE_CONFIG | RIGHT_ENROLLMENT_WRITE | RIGHT_REGISTRATION_WRITE},
+};
+
+int keys_init(struct keys *keys, struct failure *f)
+{
+    unsigned char scope[3];
+    size_t i;
+    bool ok;
+
+    memset(keys, 0, sizeof *keys);
+    ok = random_fill(scope, sizeof scope) && key_generate(keys->token_key);
+    (void)snprintf(keys->id_scope, sizeof keys->id_scope, "0ne00%02X%02X%02X", scope[0],
+                   scope[1], scope[2]);
+    for (i = 0; i < POLICY_COUNT; i++) {
+        struct policy *policy = &keys->policies[i];
+
+        policy->name = TABLE[i].name;
+        policy->rights = TABLE[i].rights;
+        ok = ok && key_generate(policy->primary) && key_generate(policy->secondary);
+    }
+    return ok ? 0 : failure_set(f, "the system gives no random bytes for keys");
+}
+
+/* Take over a stored text that is there; false when it does not fit. */
+static bool take_text(const json_t *json, const char *member, char *out, size_t size)
+{
+    const char *s = json_string_value(json_object_get(json, member));
+
+    if (!s)
+        return true;
+    if (!*s || strlen(s) >= size)
+        return false;
+    memcpy(out, s, strlen(s) + 1);
+    return true;
+}
+
+static bool keys_take(struct keys *keys, const json_t *json)
+{
+    const json_t *policies = json_object_get(json, "policies");
+    size_t i;
+    bool ok = json_is_object(json) && json_is_object(policies);
+
+    ok = ok && take_text(json, "idScope", keys->id_scope, sizeof keys->id_scope);
+    ok = ok && take_text(json, "tokenKey", keys->token_key, KEY_TEXT_SIZE) &&
+         key_length(keys->token_key) > 0;
+    for (i = 0; ok && i < POLICY_COUNT; i++) {
+        struct policy *policy = &keys->policies[i];
+        const json_t *stored = json_object_get(policies, policy->name);
+
+        ok = take_text(stored, "primaryKey", policy->primary, KEY_TEXT_SIZE) &&
+             take_text(stored, "secondaryKey", policy->secondary, KEY_TEXT_SIZE) &&
+             key_length(policy->primary) > 0 && key_length(policy->secondary) > 0;
+    }
+    return ok;
+}
+
+static void keys_print(const struct keys *keys, struct text *t)
+{
+    size_t i;
+
+    text_addf(t, "{\"idScope\":\"%s\",\n\"tokenKey\":\"%s\",\n\"policies\":{",
+              keys->id_scope, keys->token_key);
+    for (i = 0; i < POLICY_COUNT; i++) {
+        const struct policy *policy = &keys->policies[i];
+
+        text_addf(t, "%s\n\"%s\":{\"primaryKey\":\"%s\",\"secondaryKey\":\"%s\"}",
+                  i ? "," : "", policy->name, policy->primary, policy->secondary);
+    }
+    text_add(t, "}}\n");
+}
+
+/* Read the stored file into `keys` and leave its text in `stored`. */
+static int keys_read(struct keys *keys, const char *path, struct text *stored,
+                     struct failure *f)
+{
+    json_error_t where;
+    json_t *json;
+    int r;
+
+    r = file_read(path, stored, f);
+    if (r < 0)
+        return r;
+    json = json_loads(text_str(stored), 0, &where);
+    if (!json || !keys_take(keys, json))
+        r = failure_set(
+            f, "%s: is damaged; delete it and new keys are made at the next start", path);
+    json_decref(json);
+    return r;
+}
+
+int keys_load(struct keys *keys, const char *dir, struct failure *f)
+{
+    char path[FILE_PATH_MAX];
+    struct text stored, wanted;
+    int r;
+
+    r = keys_init(keys, f);
+    if (r < 0 || (r = file_path(path, dir, "keys.json", f)) < 0)
+        return r;
+    text_init(&stored, 64 * 1024);
+    text_init(&wanted, 64 * 1024);
+    if (access(path, F_OK) == 0)
+        r = keys_read(keys, path, &stored, f);
+    keys_print(keys, &wanted);
+    if (r == 0 && strcmp(text_str(&stored), text_str(&wanted)) != 0)
+        r = file_write(path, &wanted, 0600, f);
+    text_wipe(&stored);
+    text_wipe(&wanted);
+    return r;
+}
+
+void keys_release(struct keys *keys)
+{
+    explicit_bzero(keys, sizeof *keys);
+}
+
+const struct policy *keys_policy(const struct keys *keys, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < POLICY_COUNT; i++)
+        if (keys->policies[i].name && !strcasecmp(keys->policies[i].name, name))
+            return &keys->policies[i];
+    return NULL;
+}

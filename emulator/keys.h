@@ -1,0 +1,37 @@
+#ifndef EMULATOR_KEYS_H
+#define EMULATOR_KEYS_H
+/* The shared access policies, the id scope and the key that seals continuation tokens.
+ * Invariant: made at random once, then kept in the folder's keys.json (mode 0600), so
+ * that they are the same after a restart. */
+#include <stddef.h>
+
+#include "emulator/codec.h"
+
+struct failure;
+
+enum { POLICY_COUNT = 9, ID_SCOPE_SIZE = 12 };
+
+struct policy {
+    const char *name;
+    unsigned rights;
+    char primary[KEY_TEXT_SIZE];
+    char secondary[KEY_TEXT_SIZE];
+};
+
+struct keys {
+    char id_scope[ID_SCOPE_SIZE];
+    char token_key[KEY_TEXT_SIZE];
+    struct policy policies[POLICY_COUNT]; /* the first has all rights */
+};
+
+/* New random keys for every policy, only in memory. -1 when there is no randomness. */
+int keys_init(struct keys *keys, struct failure *f);
+/* Read the folder's keys; make and write what is missing. -1 with a sentence when the
+ * file is damaged or cannot be read or written. */
+int keys_load(struct keys *keys, const char *dir, struct failure *f);
+/* Wipe them. */
+void keys_release(struct keys *keys);
+/* The policy of that name, in whatever case; NULL when there is none. */
+const struct policy *keys_policy(const struct keys *keys, const char *name);
+
+#endif

@@ -1,0 +1,14 @@
+#ifndef EMULATOR_MOMENT_H
+#define EMULATOR_MOMENT_H
+/* Points in time. Invariant: a moment is microseconds since 1970 in UTC. */
+#include <stdint.h>
+
+enum { MOMENT_SIZE = 40 };
+
+#define MOMENT_SECOND INT64_C(1000000)
+
+int64_t moment_now(void);
+/* Write like the service: 2022-07-05T21:27:16.8123235Z, always seven digits. */
+void moment_format(int64_t us, char out[MOMENT_SIZE]);
+
+#endif

@@ -1,0 +1,229 @@
+#include "emulator/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "emulator/choices.h"
+#include "emulator/ident.h"
+
+static const char USAGE[] =
+    "usage: berth-emulator --listen ADDRESS:PORT --dir DIR [option]...\n"
+    "A local stand-in for the Azure Device Provisioning Service. It is no real service.\n"
+    "\n"
+    "  --listen ADDRESS:PORT    where to listen; port 0 takes any (127.0.0.1:0)\n"
+    "  --dir DIR                where certificates, keys and emulator.json are kept\n"
+    "  --host-name NAME         the name of the service (localhost)\n"
+    "  --enrollments N          make N individual enrollments\n"
+    "  --groups N               make N enrollment groups\n"
+    "  --devices-per-group N    with N registered devices each\n"
+    "  --page-size N            items on a page of a query, at most (100)\n"
+    "  --hubs NAME[,NAME]...    the linked hubs\n"
+    "  --retry-after SECONDS    what a device that is being assigned is told (3)\n"
+    "  --assign-after MS        how long assigning takes (500)\n"
+    "  --quota off|real|N       operations in any 60 seconds (off; real is 1000)\n"
+    "  --exit-after SECONDS     end by itself\n"
+    "  --exit-with-parent       end when the program that started it ends\n"
+    "  --verbose                a line on stderr for each request\n"
+    "  --help, --version\n";
+
+enum {
+    OPTION_LISTEN = 256,
+    OPTION_DIR,
+    OPTION_HOST_NAME,
+    OPTION_ENROLLMENTS,
+    OPTION_GROUPS,
+    OPTION_DEVICES,
+    OPTION_PAGE_SIZE,
+    OPTION_HUBS,
+    OPTION_RETRY_AFTER,
+    OPTION_ASSIGN_AFTER,
+    OPTION_QUOTA,
+    OPTION_EXIT_AFTER,
+    OPTION_EXIT_WITH_PARENT,
+    OPTION_VERBOSE,
+    OPTION_HELP,
+    OPTION_VERSION,
+};
+
+static const struct option LONG[] = {
+    {"listen", required_argument, NULL, OPTION_LISTEN},
+    {"dir", required_argument, NULL, OPTION_DIR},
+    {"host-name", required_argument, NULL, OPTION_HOST_NAME},
+    {"enrollments", required_argument, NULL, OPTION_ENROLLMENTS},
+    {"groups", required_argument, NULL, OPTION_GROUPS},
+    {"devices-per-group", required_argument, NULL, OPTION_DEVICES},
+    {"page-size", required_argument, NULL, OPTION_PAGE_SIZE},
+    {"hubs", required_argument, NULL, OPTION_HUBS},
+    {"retry-after", required_argument, NULL, OPTION_RETRY_AFTER},
+    {"assign-after", required_argument, NULL, OPTION_ASSIGN_AFTER},
+    {"quota", required_argument, NULL, OPTION_QUOTA},
+    {"exit-after", required_argument, NULL, OPTION_EXIT_AFTER},
+    {"exit-with-parent", no_argument, NULL, OPTION_EXIT_WITH_PARENT},
+    {"verbose", no_argument, NULL, OPTION_VERBOSE},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+/* A whole number from `min` to `max`. */
+static bool read_number(const char *name, const char *s, size_t min, size_t max,
+                        size_t *ret)
+{
+    char *end;
+    unsigned long long n = strtoull(s, &end, 10);
+
+    if (!*s || *end || !strchr("0123456789", *s) || n < min || n > max) {
+        (void)fprintf(stderr,
+                      "berth-emulator: --%s: '%s' is not a whole number from %zu to "
+                      "%zu\n",
+                      name, s, min, max);
+        return false;
+    }
+    *ret = (size_t)n;
+    return true;
+}
+
+static bool read_int(const char *name, const char *s, size_t max, int *ret)
+{
+    size_t n;
+
+    if (!read_number(name, s, 0, max, &n))
+        return false;
+    *ret = (int)n;
+    return true;
+}
+
+static bool read_quota(const char *s, size_t *ret)
+{
+    if (!strcmp(s, "off")) {
+        *ret = 0;
+        return true;
+    }
+    if (!strcmp(s, "real")) {
+        *ret = CHOICE_QUOTA;
+        return true;
+    }
+    return read_number("quota", s, 1, 10000000, ret);
+}
+
+static bool read_host(const char *name, const char *s)
+{
+    const char *wrong = host_problem(s);
+
+    if (wrong)
+        (void)fprintf(stderr, "berth-emulator: --%s: '%s' %s\n", name, s, wrong);
+    return !wrong;
+}
+
+static bool read_hubs(struct options *options, const char *s)
+{
+    char *at, *comma;
+
+    free(options->hubs);
+    options->hubs = strdup(s);
+    options->emu.hub_count = 0;
+    for (at = options->hubs; at; at = comma) {
+        comma = strchr(at, ',');
+        if (comma)
+            *comma++ = '\0';
+        if (!read_host("hubs", at))
+            return false;
+        if (options->emu.hub_count == EMU_HUBS_MAX) {
+            (void)fprintf(stderr, "berth-emulator: --hubs: more than %d hubs\n",
+                          EMU_HUBS_MAX);
+            return false;
+        }
+        options->emu.hubs[options->emu.hub_count++] = at;
+    }
+    return options->hubs != NULL;
+}
+
+static bool read_count(struct options *o, int option, const char *value)
+{
+    switch (option) {
+    case OPTION_ENROLLMENTS:
+        return read_number("enrollments", value, 0, 10000000, &o->enrollments);
+    case OPTION_GROUPS:
+        return read_number("groups", value, 0, 100000, &o->groups);
+    case OPTION_DEVICES:
+        return read_number("devices-per-group", value, 0, 10000000,
+                           &o->devices_per_group);
+    case OPTION_PAGE_SIZE:
+        return read_number("page-size", value, 1, 100000, &o->emu.page_size);
+    case OPTION_RETRY_AFTER:
+        return read_int("retry-after", value, 3600, &o->emu.retry_after_s);
+    case OPTION_ASSIGN_AFTER:
+        return read_int("assign-after", value, 3600000, &o->emu.assign_after_ms);
+    case OPTION_EXIT_AFTER:
+        return read_int("exit-after", value, 2000000, &o->exit_after_s);
+    default:
+        return false;
+    }
+}
+
+static bool read_option(struct options *o, int option, const char *value)
+{
+    switch (option) {
+    case OPTION_LISTEN:
+        o->http.listen = value;
+        return true;
+    case OPTION_DIR:
+        o->dir = value;
+        return true;
+    case OPTION_HOST_NAME:
+        o->emu.host_name = value;
+        return read_host("host-name", value);
+    case OPTION_HUBS:
+        return read_hubs(o, value);
+    case OPTION_QUOTA:
+        return read_quota(value, &o->emu.quota);
+    case OPTION_EXIT_WITH_PARENT:
+        o->exit_with_parent = true;
+        return true;
+    case OPTION_VERBOSE:
+        o->http.verbose = true;
+        return true;
+    default:
+        return read_count(o, option, value);
+    }
+}
+
+enum options_result options_read(struct options *options, int argc, char **argv)
+{
+    int option;
+
+    memset(options, 0, sizeof *options);
+    emu_options_init(&options->emu);
+    options->http.listen = "127.0.0.1:0";
+    while ((option = getopt_long(argc, argv, "", LONG, NULL)) != -1) {
+        if (option == OPTION_HELP) {
+            (void)fputs(USAGE, stdout);
+            return OPTIONS_DONE;
+        }
+        if (option == OPTION_VERSION) {
+            (void)printf("berth-emulator %s\n", PACKAGE_VERSION);
+            return OPTIONS_DONE;
+        }
+        if (option == '?' || !read_option(options, option, optarg))
+            return OPTIONS_WRONG;
+    }
+    if (optind < argc) {
+        (void)fprintf(stderr, "berth-emulator: '%s' is no option; see --help\n",
+                      argv[optind]);
+        return OPTIONS_WRONG;
+    }
+    if (!options->dir) {
+        (void)fprintf(stderr, "berth-emulator: --dir DIR is missing; see --help\n");
+        return OPTIONS_WRONG;
+    }
+    return OPTIONS_RUN;
+}
+
+void options_release(struct options *options)
+{
+    free(options->hubs);
+    options->hubs = NULL;
+}

@@ -1,0 +1,26 @@
+#ifndef EMULATOR_OPTIONS_H
+#define EMULATOR_OPTIONS_H
+/* The command line. Invariant: what is taken is complete and within its bounds. */
+#include "emulator/emu.h"
+#include "emulator/http.h"
+
+struct options {
+    struct emu_options emu;
+    struct http_options http;
+    const char *dir;
+    char *hubs; /* a copy that emu.hubs points into */
+    size_t enrollments;
+    size_t groups;
+    size_t devices_per_group;
+    int exit_after_s; /* 0: runs on */
+    bool exit_with_parent;
+};
+
+enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
+
+/* Read the arguments. OPTIONS_DONE after --help or --version, OPTIONS_WRONG after a
+ * sentence on stderr. */
+enum options_result options_read(struct options *options, int argc, char **argv);
+void options_release(struct options *options);
+
+#endif

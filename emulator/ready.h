@@ -1,0 +1,16 @@
+#ifndef EMULATOR_READY_H
+#define EMULATOR_READY_H
+/* emulator.json: what a client needs to know. Invariant: the file is there only while it
+ * is true: an old one is removed first, the new one appears whole once the socket
+ * listens. */
+#include <stdint.h>
+
+struct emu;
+struct failure;
+
+/* Remove the one of an earlier run. */
+int ready_clear(const char *dir, struct failure *f);
+/* Write it (mode 0600: it holds the keys). */
+int ready_write(const char *dir, const struct emu *emu, uint16_t port, struct failure *f);
+
+#endif
