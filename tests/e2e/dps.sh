@@ -1,0 +1,108 @@
+# Speaking to berth-emulator with curl and openssl: source it after tap.sh. Needs `dir`, the folder
+# that the emulator was given. Sets `status` and leaves body and headers in $tmp/body, $tmp/head.
+
+# field NAME: a string or number member of emulator.json.
+field() {
+    sed -n "s/^  \"$1\": \"\\{0,1\\}\\([^\",]*\\)\"\\{0,1\\},\\{0,1\\}\$/\\1/p" "$dir/emulator.json"
+}
+
+# policy_key NAME [secondaryKey]: a key of a policy.
+policy_key() {
+    sed -n "s/.*\"keyName\": \"$1\".*\"${2:-primaryKey}\": \"\\([^\"]*\\)\".*/\\1/p" "$dir/emulator.json"
+}
+
+# hmac KEY TEXT: base64 of HMAC-SHA256 under a base64 key.
+hmac() {
+    hex=$(printf '%s' "$1" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \n')
+    printf '%b' "$2" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$hex" -binary |
+        openssl base64 -A
+}
+
+# url_encode TEXT: enough for base64.
+url_encode() {
+    printf '%s' "$1" | sed 's/%/%25/g; s/+/%2B/g; s#/#%2F#g; s/=/%3D/g'
+}
+
+# sas SR KEY SKN [SE]: an Authorization value.
+sas() {
+    se=${4:-$(($(date +%s) + 600))}
+    echo "SharedAccessSignature sr=$1&sig=$(url_encode "$(hmac "$2" "$1\\n$se")")&se=$se&skn=$3"
+}
+
+# call METHOD PATH [curl argument...]: send it, with $auth unless that is empty.
+call() {
+    method=$1
+    path=$2
+    shift 2
+    case $path in
+    *\?*) ;;
+    *) path="$path?api-version=2021-10-01" ;;
+    esac
+    status=$(curl -s --max-time 20 --cacert "$dir/ca.pem" -X "$method" \
+        ${auth:+-H "Authorization: $auth"} -o "$tmp/body" -D "$tmp/head" \
+        -w '%{http_code}' "$@" "https://localhost:$port$path" || true)
+}
+
+# send METHOD PATH JSON [curl argument...]
+send() {
+    json=$3
+    method=$1
+    path=$2
+    shift 3
+    call "$method" "$path" -H 'Content-Type: application/json' --data-binary "$json" "$@"
+}
+
+# member NAME: the last string or number member of that name in the body.
+member() {
+    sed -n 's/.*"'"$1"'":\("\(\\.\|[^"\\]\)*"\|[-0-9.a-z]*\).*/\1/p' "$tmp/body" |
+        sed 's/^"\(.*\)"$/\1/; s/\\"/"/g'
+}
+
+# head_value NAME: a response header.
+head_value() {
+    tr -d '\r' <"$tmp/head" | sed -n "s/^$1: //Ip"
+}
+
+is() {
+    [ "$1" = "$2" ] || {
+        note "wanted '$2', got '$1'; body: $(head -c 300 "$tmp/body" 2>/dev/null)"
+        return 1
+    }
+}
+
+has() {
+    grep -q "$1" "$tmp/body" || {
+        note "'$1' is not in: $(head -c 300 "$tmp/body")"
+        return 1
+    }
+}
+
+lacks() {
+    ! grep -q "$1" "$tmp/body" || {
+        note "'$1' is in: $(head -c 300 "$tmp/body")"
+        return 1
+    }
+}
+
+# emulator_start [option...]: start it on $dir and wait until it is ready.
+emulator_start() {
+    "$BERTH_BUILDDIR/berth-emulator" --listen "${listen:-127.0.0.1:0}" --dir "$dir" \
+        --exit-after 100 --exit-with-parent "$@" >"$tmp/emulator.out" 2>"$tmp/emulator.err" &
+    emulator=$!
+    tries=0
+    rm -f "$tmp/ready"
+    while [ ! -f "$dir/emulator.json" ] || [ ! -s "$tmp/emulator.out" ]; do
+        tries=$((tries + 1))
+        if [ $tries -gt 600 ] || ! kill -0 "$emulator" 2>/dev/null; then
+            note "the emulator did not start: $(cat "$tmp/emulator.err")"
+            return 1
+        fi
+        sleep 0.05
+    done
+    port=$(field port)
+    scope=$(field idScope)
+}
+
+emulator_stop() {
+    kill "$emulator" && wait "$emulator"
+}

@@ -1,0 +1,307 @@
+#!/bin/sh
+# berth-emulator as a client sees it, with curl over TLS.
+. "${BERTH_SRCDIR:?}/tests/tap.sh"
+. "$BERTH_SRCDIR/tests/e2e/dps.sh"
+for tool in curl openssl; do
+    command -v $tool >/dev/null || skip_all "$tool is not installed"
+done
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-e2e.XXXXXX") || exit 1
+trap 'kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
+dir=$tmp/emu
+mkdir "$dir"
+echo stale >"$dir/emulator.json"
+emulator_start --page-size 3 --assign-after 0 --hubs hub-a.example.net,hub-b.example.net ||
+    exit 1
+owner() {
+    auth=$(sas localhost "$(policy_key provisioningserviceowner)" provisioningserviceowner)
+}
+owner
+enrollment() {
+    echo "{\"registrationId\":\"$1\",\"attestation\":{\"type\":\"symmetricKey\"}${2:+,$2}}"
+}
+
+# --- what it leaves in its folder ---
+ok "emulator.json names the port, host and scope" \
+    is "$(field hostName) $(field deviceEndpoint)" "localhost localhost:$port"
+ok "the connection string is that of the owner" \
+    is "$(field connectionString)" \
+    "HostName=localhost:$port;SharedAccessKeyName=provisioningserviceowner;SharedAccessKey=$(policy_key provisioningserviceowner)"
+ok "caFile is absolute" is "$(field caFile)" "$(realpath "$dir")/ca.pem"
+ok "what holds keys is for its owner alone" \
+    is "$(stat -c %a "$dir/ca-key.pem" "$dir/server-key.pem" "$dir/keys.json" "$dir/emulator.json" | sort -u)" 600
+ok "it says what it is" grep -q 'no real service' "$tmp/emulator.out"
+ok "it prints no key" \
+    sh -c '! grep -qF "$1" "$2"' - "$(policy_key provisioningserviceowner)" "$tmp/emulator.out"
+names=$(openssl x509 -in "$dir/server.pem" -noout -ext subjectAltName | tr -d '\n')
+ok "the certificate names localhost and the loopback addresses" \
+    is "$(echo "$names" | tr -d ' ' | sed 's/.*critical//; s/^[^:]*://')" \
+    "DNS:localhost,IPAddress:127.0.0.1,IPAddress:0:0:0:0:0:0:0:1,DNS:localhost"
+
+# --- enrollments ---
+send PUT /enrollments/Dev-1 "$(enrollment Dev-1)"
+ok "creating answers 200" is "$status" 200
+ok "with keys of 64 bytes" \
+    is "$(member primaryKey | openssl base64 -d -A | wc -c | tr -d ' ')" 64
+ok "and a quoted etag" sh -c 'case $1 in \"*\") ;; *) exit 1 ;; esac' - "$(member etag)"
+ok "and dates of seven digits" \
+    sh -c 'echo "$1" | grep -Eq "^20..-..-..T..:..:..\.[0-9]{7}Z$"' - "$(member createdDateTimeUtc)"
+etag=$(member etag)
+key=$(member primaryKey)
+call GET /enrollments/dev-1
+ok "an id is found in any case and keeps its spelling" is "$status $(member registrationId)" "200 Dev-1"
+ok "GET shows no key" lacks primaryKey
+ok "a trailing slash and other case in the path do not matter" \
+    sh -c '[ "$1" = 200 ]' - "$(call GET /Enrollments/dev-1/ && echo "$status")"
+call POST /enrollments/dev-1/attestationmechanism -H 'Content-Length: 0'
+ok "attestationmechanism shows the key" is "$status $(member primaryKey)" "200 $key"
+send PUT /enrollments/dev-1 "$(enrollment dev-1)"
+ok "creating it again is a conflict" is "$status $(head_value x-ms-error-code)" "409 409201"
+send PUT /enrollments/dev-1 "$(enrollment dev-1)" -H 'If-Match: "other"'
+ok "another etag is refused" is "$status" 412
+send PUT /enrollments/dev-1 "$(enrollment dev-1)" -H "If-Match: $etag"
+ok "the etag lets it be replaced" is "$status" 200
+ok "by an update that gave no keys, which makes new ones" \
+    sh -c '[ -n "$1" ] && [ "$1" != "$2" ]' - "$(member primaryKey)" "$key"
+ok "under a new etag" sh -c '[ "$1" != "$2" ]' - "$(member etag)" "$etag"
+ok "its spelling stays" is "$(member registrationId)" Dev-1
+send PUT /enrollments/nobody "$(enrollment nobody)" -H 'If-Match: *'
+ok "If-Match on a missing one is 404" is "$status" 404
+send PUT /enrollments/a%20b "$(enrollment 'a b')"
+ok "an id with a space is 400" is "$status $(member errorCode)" "400 400004"
+send PUT /enrollments/query "$(enrollment query)"
+ok "the id query is reserved" is "$status" 400
+send PUT /enrollments/x "$(enrollment y)"
+ok "the ids of path and body must agree" is "$status" 400
+send PUT /enrollments/x '{"registrationId":"x"'
+ok "broken JSON is 400" is "$status" 400
+call PUT /enrollments/x -H 'Content-Type: text/plain' --data "$(enrollment x)"
+ok "another content type is 415" is "$status" 415
+head -c 1100000 /dev/zero | tr '\0' ' ' >"$tmp/large"
+call PUT /enrollments/x -H 'Content-Type: application/json' --data-binary "@$tmp/large"
+ok "a body too large is 413" is "$status" 413
+call PUT /enrollments/x -H 'Content-Type: application/json' -H 'Transfer-Encoding: chunked' \
+    --data-binary "@$tmp/large"
+ok "also when it does not say its length" is "$status" 413
+call GET /enrollments
+ok "GET without an id is 405" is "$status $(head_value Allow)" "405 POST"
+call GET /nothing/here
+ok "an unknown path is 404" is "$status" 404
+call GET '/enrollments/dev-1?api-version=2019-04-15'
+ok "an unknown api-version is named" is "$status $(member message)" \
+    "400 Unsupported API version 2019-04-15."
+ok "errors carry the request id" is "$(member trackingId)" "$(head_value x-ms-request-id)"
+call GET '/enrollments/dev-1?other=1'
+ok "a missing api-version is 400" is "$status" 400
+twin='"initialTwin":{"tags":{"a":1.10,"b":[1, 2]},"properties":{"desired":{"big":1e2,"s":"\u00e9 \"x\""}}}'
+send PUT /enrollments/twin "$(enrollment twin "$twin")"
+call GET /enrollments/twin
+ok "a twin is kept word for word" has \
+    '"initialTwin":{"tags":{"a":1.10,"b":\[1,2\]},"properties":{"desired":{"big":1e2,"s":"\\u00e9 \\"x\\""}}}'
+call DELETE /enrollments/twin
+ok "delete answers 204 without a body" is "$status $(wc -c <"$tmp/body" | tr -d ' ')" "204 0"
+call DELETE /enrollments/twin
+ok "deleting it again is 404" is "$status $(member errorCode)" "404 404201"
+
+# --- queries ---
+for id in Q1 q2 Q3 q4 q5; do
+    send PUT /enrollments/$id "$(enrollment $id)"
+done
+send POST /enrollments/query '{"query":"nonsense"}' -H 'x-ms-max-item-count: 1000'
+ok "a page is capped" is "$status $(grep -o '"registrationId"' "$tmp/body" | wc -l | tr -d ' ')" "200 3"
+ok "it names its item type" is "$(head_value x-ms-item-type)" Enrollment
+ok "queries show no key" lacks primaryKey
+token=$(head_value x-ms-continuation)
+send PUT /enrollments/a-first "$(enrollment a-first)"
+call DELETE /enrollments/q2
+send POST /enrollments/query '{"query":"nonsense"}' -H "x-ms-continuation: $token"
+ok "the token goes on where the page ended, whatever was added or deleted" \
+    is "$(grep -o '"registrationId":"[^"]*"' "$tmp/body" | cut -d'"' -f4 | tr '\n' ' ')" "Q3 q4 q5 "
+ok "the last page has no token" is "$(head_value x-ms-continuation)" ""
+send POST /enrollments/query '{"query":"other"}' -H "x-ms-continuation: $token"
+ok "a token of another query is 400000" is "$status $(member errorCode)" "400 400000"
+send POST /enrollmentGroups/query '{"query":"nonsense"}' -H "x-ms-continuation: $token"
+ok "nor does it fit another list" is "$status" 400
+send POST /enrollments/query '{"query":"nonsense"}' -H "x-ms-continuation: x$token"
+ok "nor when it was changed" is "$status" 400
+send POST /enrollments/query '{}'
+ok "the query text is demanded" is "$status" 400
+
+# --- bulk ---
+send POST /enrollments/ "{\"mode\":\"create\",\"enrollments\":[$(enrollment b1),$(enrollment Q1),$(enrollment b2)]}"
+ok "bulk answers 200 when a part fails" is "$status $(member isSuccessful)" "200 false"
+ok "and names the one that failed" is "$(member registrationId) $(member errorCode)" "Q1 409201"
+call GET /enrollments/b2
+ok "the others are stored" is "$status" 200
+etag=$(member etag | sed 's/"/\\"/g')
+send POST /enrollments "{\"mode\":\"updateIfMatchEtag\",\"enrollments\":[$(enrollment b1 '"etag":"old"'),$(enrollment b2 "\"etag\":\"$etag\"")]}"
+ok "bulk compares etags" is "$(member registrationId) $(member errorCode)" "b1 412201"
+send POST /enrollments '{"mode":"delete","enrollments":[{"registrationId":"b1"},{"registrationId":"b2"}]}'
+ok "bulk deletes" is "$status $(member isSuccessful)" "200 true"
+many=$(for i in 1 2 3 4 5 6 7 8 9 10 11; do printf '%s%s' "${comma-}" "$(enrollment m$i)"; comma=,; done)
+send POST /enrollments "{\"mode\":\"create\",\"enrollments\":[$many]}"
+ok "more than ten are refused" is "$status" 400
+
+# --- who may what ---
+auth=
+call GET /enrollments/q1
+ok "without a token: 401" is "$status $(member errorCode)" "401 401002"
+auth=$(sas localhost "$(policy_key actions)" provisioningserviceowner)
+call GET /enrollments/q1
+ok "with the key of another policy: 401" is "$status" 401
+now=$(date +%s)
+auth=$(sas localhost "$(policy_key provisioningserviceowner)" provisioningserviceowner $((now - 280)))
+call GET /enrollments/q1
+ok "a token is taken 280 s after its expiry" is "$status" 200
+auth=$(sas localhost "$(policy_key provisioningserviceowner)" provisioningserviceowner $((now - 310)))
+call GET /enrollments/q1
+ok "and not 310 s after it" is "$status" 401
+auth=$(sas "LOCALHOST%3a$port%2fenrollments" "$(policy_key enrollmentread secondaryKey)" enrollmentread)
+call GET /enrollments/q1
+ok "the secondary key, a port, other case and a longer sr are good" is "$status" 200
+call DELETE /enrollments/q1
+ok "a right that is missing is 401" is "$status $(member message)" "401 Unauthorized"
+auth=$(sas localhost/registrations "$(policy_key provisioningserviceowner)" provisioningserviceowner)
+call GET /enrollments/q1
+ok "sr for another path is 401" is "$status" 401
+auth=$(sas elsewhere "$(policy_key provisioningserviceowner)" provisioningserviceowner)
+call GET /enrollments/q1
+ok "sr for another host is 401" is "$status" 401
+auth="SharedAccessSignature sr=localhost&se=1"
+call GET /enrollments/q1
+ok "half a token is 401" is "$status" 401
+owner
+
+# --- devices ---
+register() {
+    device=$1
+    auth=$(sas "$scope/registrations/$device" "$2" registration)
+    send PUT "/$scope/registrations/$device/register" "{\"registrationId\":\"$device\"}"
+}
+group_key=$(openssl rand -base64 64 | tr -d '\n')
+send PUT /enrollmentGroups/Line-1 "{\"enrollmentGroupId\":\"Line-1\",\"attestation\":{\"type\":\"symmetricKey\",\"symmetricKey\":{\"primaryKey\":\"$group_key\"}}}"
+ok "a group keeps the key it was given" is "$status $(member primaryKey)" "200 $group_key"
+send PUT /enrollments/single "$(enrollment single '"deviceId":"Other-Name","iotHubs":["hub-b.example.net"]')"
+key=$(member primaryKey)
+send PUT /enrollments/pinned "$(enrollment pinned '"iotHubs":["hub-z.example.net"]')"
+pinned_key=$(member primaryKey)
+send PUT /enrollments/off "$(enrollment off '"provisioningStatus":"disabled"')"
+off_key=$(member primaryKey)
+register single "$key"
+ok "a device registers with its key" is "$status $(member assignedHub) $(member deviceId)" \
+    "200 hub-b.example.net Other-Name"
+operation=$(member operationId)
+call GET "/$scope/registrations/single/operations/$operation" -H 'Content-Type: application/json' --data '{}'
+ok "its operation can be looked up by a GET with a body" is "$status $(member substatus)" "200 initialAssignment"
+call GET "/$scope/registrations/single/operations/other"
+ok "another operation is 404" is "$status" 404
+send POST "/$scope/registrations/single" '{"registrationId":"single"}'
+ok "its status can be looked up" is "$status $(member assignedHub)" "200 hub-b.example.net"
+register single "$key"
+ok "registering again goes back to the same hub" is "$(member substatus)" reprovisionedToInitialAssignment
+register single "$group_key"
+ok "another key is 401" is "$status $(member errorCode)" "401 401002"
+register Node-7 "$(hmac "$group_key" Node-7)"
+ok "a device registers with a key derived from its group's" is "$status $(member enrollmentGroupId)" "200 Line-1"
+register node-8 "$(hmac "$group_key" node-8)"
+register pinned "$pinned_key"
+ok "a hub that is not linked fails the registration" is "$status $(member errorCode)" "200 400208"
+register off "$off_key"
+ok "a disabled enrollment says so" is "$status $(member status)" "200 disabled"
+auth=
+send PUT "/$scope/registrations/single/register" '{}'
+ok "without a token the missing X.509 is named" sh -c '[ "$1" = 401 ] && grep -q X.509 "$2"' - "$status" "$tmp/body"
+owner
+call GET /enrollments/single
+ok "GET of an enrollment shows its registration" has '"registrationState":{"registrationId":"single"'
+call GET /registrations/node-7
+ok "a registration can be read" is "$status $(member status) $(member registrationId)" "200 assigned Node-7"
+state_etag=$(member etag)
+ok "its etag is base64 of the quoted one" \
+    sh -c 'case $(printf %s "$1" | openssl base64 -d -A) in \"*\") ;; *) exit 1 ;; esac' - "$state_etag"
+call GET /registrations/pinned
+ok "a failed one is kept with its reason" is "$(member status) $(member errorCode)" "failed 400208"
+call POST /registrations/line-1/query
+ok "the registrations of a group are listed, with no body" \
+    is "$status $(grep -o '"registrationId"' "$tmp/body" | wc -l | tr -d ' ') $(head_value x-ms-item-type)" \
+    "200 2 DeviceRegistration"
+call DELETE /enrollmentGroups/line-1
+call GET /registrations/node-8
+ok "deleting a group leaves its registrations" is "$status" 200
+call DELETE /registrations/node-7 -H 'If-Match: "other"'
+ok "a registration is not deleted under another etag" is "$status" 412
+call DELETE /registrations/node-7 -H "If-Match: $state_etag"
+ok "but under its own" is "$status" 204
+call DELETE /enrollments/single
+call GET /registrations/single
+ok "deleting an enrollment takes its registration along" is "$status" 404
+
+# --- bad clients ---
+tls() {
+    timeout 1 openssl s_client -quiet -connect "localhost:$port" -CAfile "$dir/ca.pem" 2>/dev/null
+}
+printf 'GET /enrollments/q' | tls >/dev/null
+printf 'PUT /enrollments/q1?api-version=2021-10-01 HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{' | tls >/dev/null
+printf 'garbage\r\n\r\n' | timeout 1 openssl s_client -quiet -connect "localhost:$port" >/dev/null 2>&1
+call GET "/enrollments/%zz"
+ok "a broken escape is refused" is "$status" 404
+call GET "/enrollments/$(head -c 20000 /dev/zero | tr '\0' a)"
+ok "a long path is refused" sh -c 'case $1 in 4??) ;; *) exit 1 ;; esac' - "$status"
+call GET /enrollments/q1 -H "X-Large: $(head -c 60000 /dev/zero | tr '\0' a)"
+ok "giant headers are refused" is "$status" 431
+call GET /enrollments/q1
+ok "unfinished and broken requests do no harm" is "$status" 200
+ok "TLS 1.1 is not spoken" sh -c '! curl -s --max-time 10 --tls-max 1.1 --cacert "$1" "$2" >/dev/null 2>&1' \
+    - "$dir/ca.pem" "https://localhost:$port/"
+
+# --- again ---
+before=$(policy_key triggers)$(field idScope)$(cksum <"$dir/ca.pem")
+ok "it ends when it is told to" emulator_stop
+emulator_start --host-name dps.example.test --enrollments 7 --groups 2 --devices-per-group 5 \
+    --assign-after 60000 --retry-after 7 --quota 9
+ok "keys, scope and CA are kept across starts" \
+    is "$(policy_key triggers)$(field idScope)$(cksum <"$dir/ca.pem")" "$before"
+ok "the certificate is made anew for another host name" \
+    sh -c 'openssl x509 -in "$1" -noout -ext subjectAltName | grep -q dps.example.test' - "$dir/server.pem"
+auth=$(sas dps.example.test "$(policy_key provisioningserviceowner)" provisioningserviceowner)
+send POST /enrollments/query '{"query":"*"}'
+ok "seven enrollments were made" is "$(grep -o '"registrationId"' "$tmp/body" | wc -l | tr -d ' ')" 7
+call POST /registrations/group-002/query
+ok "and five devices in a group" is "$(grep -o '"status":"assigned"' "$tmp/body" | wc -l | tr -d ' ')" 5
+call POST /enrollments/dev-000003/attestationmechanism -H 'Content-Length: 0'
+key=$(member primaryKey)
+register dev-000003 "$key"
+ok "while it is assigned: 202 and when to come back" \
+    is "$status $(member status) $(head_value Retry-After)" "202 assigning 7"
+ok "and where it is" is "$(head_value Location)" \
+    "https://localhost:$port/$scope/registrations/dev-000003/register"
+call GET "/$scope/registrations/dev-000003/operations/$(member operationId)"
+ok "the operation says so too" is "$status $(member status)" "202 assigning"
+auth=$(sas dps.example.test "$(policy_key provisioningserviceowner)" provisioningserviceowner)
+for i in 1 2 3 4 5 6; do
+    call GET /enrollments/dev-000001
+done
+ok "the ninth operation is let through" is "$status" 200
+call GET /enrollments/dev-000001
+ok "the tenth in a minute is not" is "$status $(member errorCode)" "429 429001"
+ok "and is told how long to wait" sh -c '[ "$1" -ge 1 ] && [ "$1" -le 60 ]' - "$(head_value Retry-After)"
+emulator_stop
+
+# --- the command line ---
+run() {
+    timeout 20 "$BERTH_BUILDDIR/berth-emulator" "$@" >"$tmp/body" 2>&1
+    code=$?
+}
+run
+ok "without --dir it says what is missing" sh -c '[ "$1" = 2 ] && grep -q -- --dir "$2"' - $code "$tmp/body"
+run --dir "$dir" --listen nonsense
+ok "a bad address is named" sh -c '[ "$1" = 1 ] && grep -q nonsense "$2"' - $code "$tmp/body"
+run --dir "$dir" --quota some
+ok "a bad number is named" sh -c '[ "$1" = 2 ] && grep -q some "$2"' - $code "$tmp/body"
+run --dir "$tmp/body/x"
+ok "a folder that cannot be is named" sh -c '[ "$1" = 1 ] && grep -q body/x "$2"' - $code "$tmp/body"
+run --dir "$dir" --exit-after 1 --hubs a.example.net
+ok "it ends by itself" is $code 0
+echo '{' >"$dir/keys.json"
+run --dir "$dir"
+ok "a damaged key file is refused with its name" sh -c '[ "$1" = 1 ] && grep -q keys.json "$2"' - $code "$tmp/body"
+finish
