@@ -1,0 +1,117 @@
+/* The request path of the emulator, without a socket. The input is lines: method, target,
+ * how to sign ("owner", "device", or the Authorization header itself), If-Match,
+ * x-ms-continuation, x-ms-max-item-count; the rest is the body. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emulator/emu.h"
+#include "emulator/file.h"
+#include "emulator/generate.h"
+#include "emulator/moment.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { LINES = 6, RECORDS_MAX = 500 };
+
+static const char KEY[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+static int64_t clock_still(void)
+{
+    return INT64_C(1795189056) * MOMENT_SECOND;
+}
+
+static void start(struct emu *emu)
+{
+    struct emu_options options;
+    struct failure failure;
+    struct keys keys;
+
+    emu_options_init(&options);
+    options.page_size = 2;
+    if (keys_init(&keys, &failure) < 0)
+        abort();
+    memcpy(keys.id_scope, "0ne00000000", sizeof "0ne00000000");
+    memcpy(keys.policies[0].primary, KEY, sizeof KEY);
+    memcpy(keys.token_key, KEY, sizeof KEY);
+    if (emu_init(emu, &options, &keys) < 0 || generate_enrollments(emu, 3) < 0 ||
+        generate_groups(emu, 2, 3) < 0)
+        abort();
+    emu->now = clock_still;
+}
+
+/* A signature that is good for every service call, or for every device of the scope. */
+static void sign(struct text *t, const char *sr, const char *skn)
+{
+    unsigned char raw[KEY_MAX], digest[DIGEST_SIZE];
+    int len = base64_read(KEY, raw, sizeof raw);
+    char what[100];
+
+    (void)snprintf(what, sizeof what, "%s\n9999999999", sr);
+    if (len <= 0 || !hmac_sha256(raw, (size_t)len, what, strlen(what), digest))
+        abort();
+    text_addf(t, "SharedAccessSignature sr=%s&se=9999999999&skn=%s&sig=", sr, skn);
+    base64_add(t, digest, sizeof digest);
+}
+
+/* Cut the next line off, NUL-terminated; NULL when it is empty. */
+static const char *next_line(char **at)
+{
+    char *line = *at, *end = strchr(line, '\n');
+
+    if (end)
+        *end = '\0';
+    *at = end ? end + 1 : line + strlen(line);
+    return *line ? line : NULL;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct emu emu;
+    static bool started;
+    struct emu_request request = {.host = "localhost"};
+    struct emu_response answer;
+    char *copy = malloc(size + 1), *at = copy;
+    const char *lines[LINES];
+    struct text token;
+    int i;
+
+    if (!copy)
+        return 0;
+    if (started &&
+        emu.store.enrollments[0].count + emu.store.registrations.count > RECORDS_MAX) {
+        emu_release(&emu);
+        started = false;
+    }
+    if (!started)
+        start(&emu);
+    started = true;
+    memcpy(copy, data, size);
+    copy[size] = '\0';
+    for (i = 0; i < LINES; i++)
+        lines[i] = next_line(&at);
+    text_init(&token, 1000);
+    if (lines[2] && !strcmp(lines[2], "owner"))
+        sign(&token, "localhost", "provisioningserviceowner");
+    else if (lines[2] && !strcmp(lines[2], "device"))
+        sign(&token, "0ne00000000", "registration");
+    else if (lines[2])
+        text_add(&token, lines[2]);
+    request.method = lines[0] ? lines[0] : "GET";
+    request.target = lines[1] ? lines[1] : "/";
+    request.authorization = token.len ? text_str(&token) : NULL;
+    request.if_match = lines[3];
+    request.continuation = lines[4];
+    request.max_item_count = lines[5];
+    request.content_type = "application/json";
+    request.body = at;
+    request.body_len = (size_t)(copy + size - at);
+    emu_handle(&emu, &request, &answer);
+    if (answer.status < 200 || answer.status > 599)
+        abort();
+    emu_response_release(&answer);
+    text_release(&token);
+    free(copy);
+    return 0;
+}
