@@ -253,7 +253,8 @@ static unsigned connection_limit(void)
     return files.rlim_cur > 200 ? (unsigned)files.rlim_cur - 100 : 100;
 }
 
-static void quiet(void *cls, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void quiet(void *cls, const char *format,
+                                                        va_list args)
 {
     struct http *http = cls;
 
