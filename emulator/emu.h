@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "emulator/fault.h"
+#include "emulator/journal.h"
 #include "emulator/keys.h"
 #include "emulator/quota.h"
 #include "emulator/store.h"
@@ -29,7 +31,10 @@ struct emu {
     struct store store;
     struct quota operations;
     struct quota registrations;
-    int64_t (*now)(void); /* microseconds; a test puts its own clock here */
+    struct faults faults;
+    struct journal journal;
+    _Atomic int64_t clock_offset_us; /* added to the clock on request */
+    int64_t (*now)(void);            /* microseconds; a test puts its own clock here */
 };
 
 /* What a request brings; absent headers are NULL. All borrowed during emu_handle(). */
@@ -55,6 +60,11 @@ struct emu_header {
 struct emu_response {
     int status;
     int error_code; /* 0 when it is no error */
+    const char *content_type;
+    int delay_ms; /* what goes wrong on the way out: see struct fault */
+    int pause_ms;
+    long cut; /* -1: not at all */
+    bool reset;
     char request_id[GUID_SIZE];
     struct text body;
     struct emu_header headers[EMU_HEADERS_MAX];
@@ -67,6 +77,8 @@ void emu_options_init(struct emu_options *options);
  * copied. -1 when there is no memory. */
 int emu_init(struct emu *emu, const struct emu_options *options, const struct keys *keys);
 void emu_release(struct emu *emu);
+/* The emulator's time, its offset included. */
+int64_t emu_now(const struct emu *emu);
 
 /* Answer one request. The caller releases the response. */
 void emu_handle(struct emu *emu, const struct emu_request *request,

@@ -64,7 +64,7 @@ static int add_device(struct emu *emu, const char *group, const char *id, int64_
 
 int generate_enrollments(struct emu *emu, size_t count)
 {
-    int64_t now_us = emu->now();
+    int64_t now_us = emu_now(emu);
     char id[IDENT_MAX];
     size_t i;
     int r = 0;
@@ -80,7 +80,7 @@ int generate_enrollments(struct emu *emu, size_t count)
 
 int generate_groups(struct emu *emu, size_t count, size_t devices)
 {
-    int64_t now_us = emu->now();
+    int64_t now_us = emu_now(emu);
     char group[40], id[IDENT_MAX];
     size_t i, j;
     int r = 0;

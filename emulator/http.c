@@ -12,9 +12,9 @@
 
 #include "emulator/authority.h"
 #include "emulator/choices.h"
+#include "emulator/delay.h"
 #include "emulator/emu.h"
 #include "emulator/file.h"
-#include "emulator/moment.h"
 
 enum {
     CONNECTIONS_MAX = 8192,
@@ -27,6 +27,7 @@ enum {
 
 struct http {
     struct MHD_Daemon *daemon;
+    struct delay *delay;
     struct emu *emu;
     bool verbose;
     uint16_t port;
@@ -39,6 +40,18 @@ struct exchange {
     size_t swallowed;
     bool too_large;
     bool begun;
+    bool answered; /* the answer is made, and waits for its time */
+    struct emu_response answer;
+};
+
+/* A body that is sent in parts, or not to its end. */
+struct sending {
+    struct delay *delay;
+    struct MHD_Connection *connection;
+    char *body;
+    size_t len;
+    long cut;
+    int pause_ms; /* 0 once it has paused */
 };
 
 static void *exchange_new(void *cls, const char *uri, struct MHD_Connection *connection)
@@ -64,6 +77,8 @@ static void exchange_end(void *cls, struct MHD_Connection *connection, void **co
     (void)how;
     if (!x)
         return;
+    if (x->answered)
+        emu_response_release(&x->answer);
     free(x->target);
     text_wipe(&x->body);
     free(x);
@@ -75,25 +90,94 @@ static const char *header(struct MHD_Connection *connection, const char *name)
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
-static struct MHD_Response *response_new(struct emu_response *answer)
+static ssize_t sending_read(void *cls, uint64_t at, char *out, size_t max)
 {
-    size_t len = answer->body.len, i;
-    char *body = text_take(&answer->body);
-    struct MHD_Response *response =
-        body ? MHD_create_response_from_buffer(len, body, MHD_RESPMEM_MUST_FREE) : NULL;
-    char code[24];
-    bool ok;
+    struct sending *sending = cls;
+    size_t end = sending->len;
 
-    if (!response) {
+    if (sending->cut >= 0 && (size_t)sending->cut < end)
+        end = (size_t)sending->cut;
+    if (at >= end)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (sending->pause_ms && at >= sending->len / 2) {
+        int pause_ms = sending->pause_ms;
+
+        sending->pause_ms = 0;
+        if (delay_add(sending->delay, sending->connection, pause_ms))
+            return 0;
+    }
+    if (sending->pause_ms)
+        end = sending->len / 2;
+    if (max > end - at)
+        max = end - (size_t)at;
+    memcpy(out, sending->body + at, max);
+    return (ssize_t)max;
+}
+
+static void sending_free(void *cls)
+{
+    struct sending *sending = cls;
+
+    free(sending->body);
+    free(sending);
+}
+
+/* A response whose body is sent as the fault wants it. Takes the body over. */
+static struct MHD_Response *sending_new(struct http *http,
+                                        struct MHD_Connection *connection,
+                                        const struct emu_response *answer, char *body)
+{
+    struct sending *sending = calloc(1, sizeof *sending);
+    struct MHD_Response *response;
+    size_t len = answer->body.len;
+
+    if (!sending) {
         free(body);
         return NULL;
     }
-    ok = MHD_add_response_header(response, "x-ms-request-id", answer->request_id) &&
-         MHD_add_response_header(response, "Strict-Transport-Security",
-                                 "max-age=31536000; includeSubDomains");
-    if (len)
-        ok = ok && MHD_add_response_header(response, "Content-Type",
-                                           "application/json; charset=utf-8");
+    sending->delay = http->delay;
+    sending->connection = connection;
+    sending->body = body;
+    sending->len = len;
+    sending->cut = answer->cut;
+    sending->pause_ms = answer->pause_ms;
+    response = MHD_create_response_from_callback(len, 16 * 1024, sending_read, sending,
+                                                 sending_free);
+    if (!response)
+        sending_free(sending);
+    return response;
+}
+
+static struct MHD_Response *body_new(struct http *http, struct MHD_Connection *connection,
+                                     struct emu_response *answer)
+{
+    struct MHD_Response *response;
+    size_t len = answer->body.len;
+    char *body = text_take(&answer->body);
+
+    answer->body.len = len; /* for the log and the headers */
+    if (!body)
+        return NULL;
+    if (len && (answer->cut >= 0 || answer->pause_ms))
+        return sending_new(http, connection, answer, body);
+    response = MHD_create_response_from_buffer(len, body, MHD_RESPMEM_MUST_FREE);
+    if (!response)
+        free(body);
+    return response;
+}
+
+static bool headers_add(struct MHD_Response *response, const struct emu_response *answer,
+                        bool has_body)
+{
+    char code[24];
+    size_t i;
+    bool ok = MHD_add_response_header(response, "x-ms-request-id", answer->request_id) &&
+              MHD_add_response_header(response, "Strict-Transport-Security",
+                                      "max-age=31536000; includeSubDomains");
+
+    if (has_body)
+        ok =
+            ok && MHD_add_response_header(response, "Content-Type", answer->content_type);
     if (answer->error_code) {
         (void)snprintf(code, sizeof code, "%d", answer->error_code);
         ok = ok && MHD_add_response_header(response, "x-ms-error-code", code);
@@ -101,20 +185,47 @@ static struct MHD_Response *response_new(struct emu_response *answer)
     for (i = 0; i < answer->header_count; i++)
         ok = ok && MHD_add_response_header(response, answer->headers[i].name,
                                            answer->headers[i].value);
-    if (ok)
-        return response;
-    MHD_destroy_response(response);
-    return NULL;
+    return ok;
 }
 
-static void log_line(const struct http *http, const struct emu_request *request,
-                     const struct emu_response *answer, int64_t began_us)
+/* End the connection with a reset, without an answer. */
+static enum MHD_Result connection_reset(struct MHD_Connection *connection)
 {
-    if (!http->verbose)
-        return;
-    (void)fprintf(stderr, "%s %.300s %d %zu bytes %lld us\n", request->method,
-                  request->target, answer->status, answer->body.len,
-                  (long long)(moment_now() - began_us));
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+    if (info) /* if it cannot be set, the connection ends in the usual way */
+        (void)setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &at_once,
+                         sizeof at_once);
+    return MHD_NO;
+}
+
+static void log_line(const struct http *http, const struct exchange *x,
+                     const char *method)
+{
+    if (http->verbose)
+        (void)fprintf(stderr, "%s %.300s %d %zu bytes\n", method, x->target,
+                      x->answer.status, x->answer.body.len);
+}
+
+/* Queue the answer that was made. */
+static enum MHD_Result exchange_send(struct http *http, struct exchange *x,
+                                     struct MHD_Connection *connection)
+{
+    struct MHD_Response *response;
+    size_t len = x->answer.body.len;
+    enum MHD_Result queued = MHD_NO;
+
+    if (x->answer.reset)
+        return connection_reset(connection);
+    response = body_new(http, connection, &x->answer);
+    if (!response)
+        return MHD_NO;
+    if (headers_add(response, &x->answer, len > 0))
+        queued = MHD_queue_response(connection, (unsigned)x->answer.status, response);
+    MHD_destroy_response(response);
+    return queued;
 }
 
 static enum MHD_Result exchange_answer(struct http *http, struct exchange *x,
@@ -122,11 +233,9 @@ static enum MHD_Result exchange_answer(struct http *http, struct exchange *x,
                                        const char *method)
 {
     struct emu_request request = {.method = method, .target = x->target};
-    struct emu_response answer;
-    struct MHD_Response *response;
-    enum MHD_Result queued;
-    int64_t began_us = moment_now();
 
+    if (x->answered)
+        return exchange_send(http, x, connection);
     request.host = header(connection, "Host");
     request.authorization = header(connection, "Authorization");
     request.if_match = header(connection, "If-Match");
@@ -136,17 +245,12 @@ static enum MHD_Result exchange_answer(struct http *http, struct exchange *x,
     request.body = text_str(&x->body);
     request.body_len = x->body.len;
     request.too_large = x->too_large || text_failed(&x->body);
-    emu_handle(http->emu, &request, &answer);
-    log_line(http, &request, &answer, began_us);
-    response = response_new(&answer);
-    if (!response) {
-        emu_response_release(&answer);
-        return MHD_NO;
-    }
-    queued = MHD_queue_response(connection, (unsigned)answer.status, response);
-    MHD_destroy_response(response);
-    emu_response_release(&answer);
-    return queued;
+    emu_handle(http->emu, &request, &x->answer);
+    x->answered = true;
+    log_line(http, x, method);
+    if (x->answer.delay_ms && delay_add(http->delay, connection, x->answer.delay_ms))
+        return MHD_YES;
+    return exchange_send(http, x, connection);
 }
 
 /* Keep a part of the body, or drop it when the whole is too large. */
@@ -265,7 +369,8 @@ __attribute__((format(printf, 2, 0))) static void quiet(void *cls, const char *f
 static struct MHD_Daemon *daemon_start(struct http *http, const struct addrinfo *address,
                                        const struct authority *authority)
 {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_ERROR_LOG;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_ERROR_LOG |
+                     MHD_ALLOW_SUSPEND_RESUME;
     unsigned threads = thread_count(), connections = connection_limit();
     struct MHD_OptionItem pool[] = {
         {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
@@ -301,9 +406,11 @@ int http_start(struct emu *emu, const struct authority *authority,
         return failure_set(f, "out of memory");
     }
     http->emu = emu;
+    http->delay = delay_new();
     http->verbose = options->verbose;
     errno = 0;
-    http->daemon = daemon_start(http, address, authority);
+    if (http->delay)
+        http->daemon = daemon_start(http, address, authority);
     freeaddrinfo(address);
     info = http->daemon ? MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT)
                         : NULL;
@@ -326,7 +433,10 @@ void http_stop(struct http *http)
 {
     if (!http)
         return;
+    if (http->delay)
+        delay_stop(http->delay);
     if (http->daemon)
         MHD_stop_daemon(http->daemon);
+    delay_free(http->delay);
     free(http);
 }

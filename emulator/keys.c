@@ -33,7 +33,8 @@ int keys_init(struct keys *keys, struct failure *f)
     bool ok;
 
     memset(keys, 0, sizeof *keys);
-    ok = random_fill(scope, sizeof scope) && key_generate(keys->token_key);
+    ok = random_fill(scope, sizeof scope) && key_generate(keys->token_key) &&
+         key_generate(keys->admin_token);
     (void)snprintf(keys->id_scope, sizeof keys->id_scope, "0ne00%02X%02X%02X", scope[0],
                    scope[1], scope[2]);
     for (i = 0; i < POLICY_COUNT; i++) {
@@ -67,7 +68,9 @@ static bool keys_take(struct keys *keys, const json_t *json)
 
     ok = ok && take_text(json, "idScope", keys->id_scope, sizeof keys->id_scope);
     ok = ok && take_text(json, "tokenKey", keys->token_key, KEY_TEXT_SIZE) &&
-         key_length(keys->token_key) > 0;
+         key_length(keys->token_key) > 0 &&
+         take_text(json, "adminToken", keys->admin_token, KEY_TEXT_SIZE) &&
+         key_length(keys->admin_token) > 0;
     for (i = 0; ok && i < POLICY_COUNT; i++) {
         struct policy *policy = &keys->policies[i];
         const json_t *stored = json_object_get(policies, policy->name);
@@ -83,8 +86,9 @@ static void keys_print(const struct keys *keys, struct text *t)
 {
     size_t i;
 
-    text_addf(t, "{\"idScope\":\"%s\",\n\"tokenKey\":\"%s\",\n\"policies\":{",
-              keys->id_scope, keys->token_key);
+    text_addf(t, "{\"idScope\":\"%s\",\n\"tokenKey\":\"%s\",\n\"adminToken\":\"%s\",\n",
+              keys->id_scope, keys->token_key, keys->admin_token);
+    text_add(t, "\"policies\":{");
     for (i = 0; i < POLICY_COUNT; i++) {
         const struct policy *policy = &keys->policies[i];
 

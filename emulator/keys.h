@@ -21,6 +21,7 @@ struct policy {
 struct keys {
     char id_scope[ID_SCOPE_SIZE];
     char token_key[KEY_TEXT_SIZE];
+    char admin_token[KEY_TEXT_SIZE];      /* of the emulator's own API */
     struct policy policies[POLICY_COUNT]; /* the first has all rights */
 };
 

@@ -3,6 +3,7 @@
 noinst_LTLIBRARIES += libemulator.la
 libemulator_la_SOURCES = \
 	emulator/access.c emulator/access.h \
+	emulator/admin.c emulator/admin.h \
 	emulator/allocation.c emulator/allocation.h \
 	emulator/attestation.c \
 	emulator/authority.c emulator/authority.h \
@@ -10,15 +11,18 @@ libemulator_la_SOURCES = \
 	emulator/certificate.c emulator/certificate.h \
 	emulator/choices.h \
 	emulator/codec.c emulator/codec.h \
+	emulator/delay.c emulator/delay.h \
 	emulator/device.c \
 	emulator/draft.c emulator/draft.h \
 	emulator/emu.c emulator/emu.h \
 	emulator/enrollment.c emulator/enrollment.h \
+	emulator/fault.c emulator/fault.h \
 	emulator/file.c emulator/file.h \
 	emulator/generate.c emulator/generate.h \
 	emulator/http.c emulator/http.h \
 	emulator/ident.c emulator/ident.h \
 	emulator/index.c emulator/index.h \
+	emulator/journal.c emulator/journal.h \
 	emulator/keys.c emulator/keys.h \
 	emulator/moment.c emulator/moment.h \
 	emulator/options.c emulator/options.h \

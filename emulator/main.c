@@ -75,8 +75,10 @@ static void introduce(const struct options *options, const struct emu *emu, uint
         "  service endpoint  https://%s:%u\n"
         "  device endpoint   https://%s:%u/%s\n"
         "  CA certificate    %s/ca.pem\n"
-        "  connection string and keys: %s/emulator.json\n",
-        PACKAGE_VERSION, dir, host, port, host, port, emu->keys.id_scope, dir, dir);
+        "  connection string and keys: %s/emulator.json\n"
+        "  its own API       https://%s:%u/_emulator/ (token: %s/admin-token)\n",
+        PACKAGE_VERSION, dir, host, port, host, port, emu->keys.id_scope, dir, dir, host,
+        port, dir);
     (void)printf("Try:\n"
                  "  curl --cacert %s/ca.pem "
                  "'https://%s:%u/enrollments/dev-1?api-version=2021-10-01'\n"
@@ -114,10 +116,13 @@ static int run_with_keys(const struct options *options, const struct keys *keys,
 {
     struct authority authority;
     struct emu emu;
+    size_t i;
     int r;
 
     if (emu_init(&emu, &options->emu, keys) < 0)
         return failure_set(f, "out of memory");
+    for (i = 0; i < options->fault_count; i++)
+        (void)faults_add(&emu.faults, &options->faults[i]); /* counted when it was read */
     r = authority_load(&authority, options->dir, options->emu.host_name, f);
     if (r == 0 &&
         (generate_enrollments(&emu, options->enrollments) < 0 ||

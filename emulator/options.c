@@ -8,6 +8,7 @@
 #include "config.h"
 #include "emulator/choices.h"
 #include "emulator/ident.h"
+#include "emulator/problem.h"
 
 static const char USAGE[] =
     "usage: berth-emulator --listen ADDRESS:PORT --dir DIR [option]...\n"
@@ -24,6 +25,9 @@ static const char USAGE[] =
     "  --retry-after SECONDS    what a device that is being assigned is told (3)\n"
     "  --assign-after MS        how long assigning takes (500)\n"
     "  --quota off|real|N       operations in any 60 seconds (off; real is 1000)\n"
+    "  --fault RULE             what shall go wrong, as in status=429,count=3; more than "
+    "one\n"
+    "                           may be given; see the manual page\n"
     "  --exit-after SECONDS     end by itself\n"
     "  --exit-with-parent       end when the program that started it ends\n"
     "  --verbose                a line on stderr for each request\n"
@@ -41,6 +45,7 @@ enum {
     OPTION_RETRY_AFTER,
     OPTION_ASSIGN_AFTER,
     OPTION_QUOTA,
+    OPTION_FAULT,
     OPTION_EXIT_AFTER,
     OPTION_EXIT_WITH_PARENT,
     OPTION_VERBOSE,
@@ -60,6 +65,7 @@ static const struct option LONG[] = {
     {"retry-after", required_argument, NULL, OPTION_RETRY_AFTER},
     {"assign-after", required_argument, NULL, OPTION_ASSIGN_AFTER},
     {"quota", required_argument, NULL, OPTION_QUOTA},
+    {"fault", required_argument, NULL, OPTION_FAULT},
     {"exit-after", required_argument, NULL, OPTION_EXIT_AFTER},
     {"exit-with-parent", no_argument, NULL, OPTION_EXIT_WITH_PARENT},
     {"verbose", no_argument, NULL, OPTION_VERBOSE},
@@ -141,6 +147,28 @@ static bool read_hubs(struct options *options, const char *s)
     return options->hubs != NULL;
 }
 
+static bool read_fault(struct options *options, const char *s)
+{
+    struct fault_rule *more = NULL;
+    struct problem p;
+
+    if (options->fault_count < FAULT_RULES_MAX)
+        more = realloc(options->faults,
+                       (options->fault_count + 1) * sizeof *options->faults);
+    if (!more) {
+        (void)fprintf(stderr, "berth-emulator: --fault: more than %d faults\n",
+                      FAULT_RULES_MAX);
+        return false;
+    }
+    options->faults = more;
+    if (fault_read(&more[options->fault_count], s, &p) < 0) {
+        (void)fprintf(stderr, "berth-emulator: --fault: %s\n", p.detail);
+        return false;
+    }
+    options->fault_count++;
+    return true;
+}
+
 static bool read_count(struct options *o, int option, const char *value)
 {
     switch (option) {
@@ -180,6 +208,8 @@ static bool read_option(struct options *o, int option, const char *value)
         return read_hubs(o, value);
     case OPTION_QUOTA:
         return read_quota(value, &o->emu.quota);
+    case OPTION_FAULT:
+        return read_fault(o, value);
     case OPTION_EXIT_WITH_PARENT:
         o->exit_with_parent = true;
         return true;
@@ -226,4 +256,6 @@ void options_release(struct options *options)
 {
     free(options->hubs);
     options->hubs = NULL;
+    free(options->faults);
+    options->faults = NULL;
 }

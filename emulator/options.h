@@ -12,6 +12,8 @@ struct options {
     size_t enrollments;
     size_t groups;
     size_t devices_per_group;
+    struct fault_rule *faults;
+    size_t fault_count;
     int exit_after_s; /* 0: runs on */
     bool exit_with_parent;
 };

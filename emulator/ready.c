@@ -52,6 +52,22 @@ static void add_all(struct text *t, const struct emu *emu, const char *ca_file,
     text_add(t, "\n  ]\n}\n");
 }
 
+/* The token of the emulator's own API, alone in a file. */
+static int token_write(const char *dir, const struct keys *keys, struct failure *f)
+{
+    char path[FILE_PATH_MAX];
+    struct text t;
+    int r;
+
+    text_init(&t, KEY_TEXT_SIZE + 1);
+    text_addf(&t, "%s\n", keys->admin_token);
+    r = file_path(path, dir, "admin-token", f);
+    if (r == 0)
+        r = file_write(path, &t, 0600, f);
+    text_wipe(&t);
+    return r;
+}
+
 int ready_write(const char *dir, const struct emu *emu, uint16_t port, struct failure *f)
 {
     char path[FILE_PATH_MAX];
@@ -59,7 +75,7 @@ int ready_write(const char *dir, const struct emu *emu, uint16_t port, struct fa
     char *ca_file;
     int r;
 
-    if (file_path(path, dir, "ca.pem", f) < 0)
+    if (token_write(dir, &emu->keys, f) < 0 || file_path(path, dir, "ca.pem", f) < 0)
         return -1;
     ca_file = realpath(path, NULL);
     if (!ca_file)

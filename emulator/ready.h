@@ -10,7 +10,7 @@ struct failure;
 
 /* Remove the one of an earlier run. */
 int ready_clear(const char *dir, struct failure *f);
-/* Write it (mode 0600: it holds the keys). */
+/* Write it, and before it admin-token (both mode 0600: they hold keys). */
 int ready_write(const char *dir, const struct emu *emu, uint16_t port, struct failure *f);
 
 #endif

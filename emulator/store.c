@@ -29,12 +29,17 @@ static void drop_enrollment(void *value)
     enrollment_free(value);
 }
 
-void store_release(struct store *s)
+void store_clear(struct store *s)
 {
     index_release(&s->by_group, NULL);
     index_release(&s->registrations, free);
     index_release(&s->enrollments[KIND_ENROLLMENT], drop_enrollment);
     index_release(&s->enrollments[KIND_GROUP], drop_enrollment);
+}
+
+void store_release(struct store *s)
+{
+    store_clear(s);
     (void)pthread_rwlock_destroy(&s->lock); /* nobody holds it any more */
 }
 

@@ -41,5 +41,7 @@ int store_put_registration(struct store *s, struct registration *r);
 /* Remove and free; whether it was there. */
 bool store_delete_enrollment(struct store *s, enum kind kind, const char *id);
 bool store_delete_registration(struct store *s, const char *id);
+/* Forget everything but the count of versions. */
+void store_clear(struct store *s);
 
 #endif

@@ -1,14 +1,16 @@
 # Tests of the emulator: unit, end to end, fuzz, and the outside judge.
 EXTRA_DIST += tests/e2e/dps.sh tests/sdk/package.json tests/sdk/dps.js \
 	tests/sdk/sdk.js tests/sdk/tap.js
-dist_check_SCRIPTS += tests/e2e/emulator.sh tests/sdk/run.sh
-TESTS += tests/e2e/emulator.sh tests/sdk/run.sh
+dist_check_SCRIPTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh \
+	tests/sdk/run.sh
+TESTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh tests/sdk/run.sh
 
 emu_fixture = tests/unit/emu_fixture.c tests/unit/emu_fixture.h
 emu_libs = libemulator.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
 emu_tests = \
 	tests/unit/test_emu_device \
 	tests/unit/test_emu_enrollment \
+	tests/unit/test_emu_fault \
 	tests/unit/test_emu_files \
 	tests/unit/test_emu_query \
 	tests/unit/test_emu_sas \
@@ -17,6 +19,8 @@ tests_unit_test_emu_device_SOURCES = tests/unit/test_emu_device.c $(emu_fixture)
 tests_unit_test_emu_device_LDADD = $(emu_libs)
 tests_unit_test_emu_enrollment_SOURCES = tests/unit/test_emu_enrollment.c $(emu_fixture)
 tests_unit_test_emu_enrollment_LDADD = $(emu_libs)
+tests_unit_test_emu_fault_SOURCES = tests/unit/test_emu_fault.c $(emu_fixture)
+tests_unit_test_emu_fault_LDADD = $(emu_libs)
 tests_unit_test_emu_files_SOURCES = tests/unit/test_emu_files.c
 tests_unit_test_emu_files_LDADD = $(emu_libs) $(GNUTLS_LIBS)
 tests_unit_test_emu_query_SOURCES = tests/unit/test_emu_query.c $(emu_fixture)

@@ -57,7 +57,8 @@ static int make_dir(void **state)
 static int remove_dir(void **state)
 {
     static const char *const FILES[] = {"keys.json",  "ca.pem",         "ca-key.pem",
-                                        "server.pem", "server-key.pem", "emulator.json"};
+                                        "server.pem", "server-key.pem", "emulator.json",
+                                        "admin-token"};
     size_t i;
 
     (void)state;

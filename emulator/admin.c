@@ -1,0 +1,209 @@
+#include "emulator/admin.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "emulator/call.h"
+#include "emulator/generate.h"
+#include "emulator/moment.h"
+
+static const char PREFIX[] = "/_emulator/";
+
+bool admin_is(const char *target)
+{
+    return !strncmp(target, PREFIX, strlen(PREFIX));
+}
+
+static int status_get(struct call *c)
+{
+    struct store *store = &c->emu->store;
+    char now[MOMENT_SIZE];
+
+    moment_format(c->now_us, now);
+    store_lock_read(store);
+    text_addf(&c->response->body,
+              "{\"now\":\"%s\",\"enrollments\":%zu,\"enrollmentGroups\":%zu,"
+              "\"registrations\":%zu}",
+              now, store->enrollments[KIND_ENROLLMENT].count,
+              store->enrollments[KIND_GROUP].count, store->registrations.count);
+    store_unlock(store);
+    return 0;
+}
+
+static int counters_get(struct call *c)
+{
+    journal_add_counts(&c->emu->journal, &c->response->body);
+    return 0;
+}
+
+/* The number that a query parameter gives; 0 without it. */
+static uint64_t parameter(const struct call *c, const char *name)
+{
+    const char *query = strchr(c->request->target, '?');
+    const char *at = query ? strstr(query, name) : NULL;
+
+    return at ? strtoull(at + strlen(name), NULL, 10) : 0;
+}
+
+static int journal_get(struct call *c)
+{
+    journal_add_lines(&c->emu->journal, parameter(c, "after="), &c->response->body);
+    c->response->content_type = "application/x-ndjson";
+    return 0;
+}
+
+static int journal_delete(struct call *c)
+{
+    journal_clear(&c->emu->journal);
+    c->response->status = 204;
+    return 0;
+}
+
+static int faults_get(struct call *c)
+{
+    faults_add_json(&c->emu->faults, &c->response->body);
+    return 0;
+}
+
+static int faults_post(struct call *c)
+{
+    struct fault_rule rule;
+    json_t *json;
+    int r;
+
+    r = call_body(c, false, &json);
+    if (r < 0)
+        return r;
+    r = fault_read_json(&rule, json, &c->problem);
+    json_decref(json);
+    if (r < 0)
+        return r;
+    r = faults_add(&c->emu->faults, &rule);
+    if (r < 0)
+        return problem_set(&c->problem, REFUSE_BAD_REQUEST,
+                           "there are %d faults already; delete some", FAULT_RULES_MAX);
+    text_addf(&c->response->body, "{\"id\":%d}", r);
+    return 0;
+}
+
+static int faults_delete(struct call *c)
+{
+    uint64_t id = parameter(c, "id=");
+
+    if (!faults_remove(&c->emu->faults, (unsigned)id) && id)
+        return problem_set(&c->problem, REFUSE_UNKNOWN_PATH, "there is no fault %" PRIu64,
+                           id);
+    c->response->status = 204;
+    return 0;
+}
+
+static int clock_put(struct call *c)
+{
+    const int64_t most = INT64_C(100) * 365 * 86400;
+    json_t *json;
+    const json_t *offset;
+    int64_t seconds;
+    int r;
+
+    r = call_body(c, false, &json);
+    if (r < 0)
+        return r;
+    offset = json_object_get(json, "offsetSeconds");
+    seconds = json_integer_value(offset);
+    if (!json_is_integer(offset) || seconds > most || seconds < -most)
+        r = problem_set(&c->problem, REFUSE_BAD_REQUEST,
+                        "offsetSeconds: must be a whole number, 100 years at most");
+    else
+        c->emu->clock_offset_us = seconds * MOMENT_SECOND;
+    json_decref(json);
+    c->now_us = emu_now(c->emu);
+    return r < 0 ? r : status_get(c);
+}
+
+static int reset_post(struct call *c)
+{
+    store_lock_write(&c->emu->store);
+    store_clear(&c->emu->store);
+    store_unlock(&c->emu->store);
+    c->response->status = 204;
+    return 0;
+}
+
+/* A count of at most ten million; 0 when the member is missing. */
+static int read_count(struct call *c, const json_t *json, const char *name, size_t *ret)
+{
+    const json_t *value = json_object_get(json, name);
+    json_int_t n = json_integer_value(value);
+
+    if ((value && !json_is_integer(value)) || n < 0 || n > 10000000)
+        return problem_set(&c->problem, REFUSE_BAD_REQUEST,
+                           "%s: must be a number from 0 to 10000000", name);
+    *ret = (size_t)n;
+    return 0;
+}
+
+static int generate_post(struct call *c)
+{
+    size_t enrollments, groups, devices;
+    json_t *json;
+    int r;
+
+    r = call_body(c, false, &json);
+    if (r < 0)
+        return r;
+    if ((r = read_count(c, json, "enrollments", &enrollments)) == 0 &&
+        (r = read_count(c, json, "groups", &groups)) == 0 &&
+        (r = read_count(c, json, "devicesPerGroup", &devices)) == 0 &&
+        (generate_enrollments(c->emu, enrollments) < 0 ||
+         generate_groups(c->emu, groups, devices) < 0))
+        r = problem_set(&c->problem, REFUSE_INTERNAL, "out of memory");
+    json_decref(json);
+    return r < 0 ? r : status_get(c);
+}
+
+static const struct {
+    const char *method;
+    const char *name;
+    int (*run)(struct call *c);
+} TABLE[] = {
+    {"GET", "status", status_get},       {"GET", "counters", counters_get},
+    {"GET", "journal", journal_get},     {"DELETE", "journal", journal_delete},
+    {"GET", "faults", faults_get},       {"POST", "faults", faults_post},
+    {"DELETE", "faults", faults_delete}, {"PUT", "clock", clock_put},
+    {"POST", "reset", reset_post},       {"POST", "generate", generate_post},
+};
+
+static bool token_good(const struct call *c)
+{
+    static const char BEARER[] = "Bearer ";
+    const char *sent = c->request->authorization;
+    const char *token = c->emu->keys.admin_token;
+
+    return sent && !strncasecmp(sent, BEARER, strlen(BEARER)) &&
+           strlen(sent + strlen(BEARER)) == strlen(token) &&
+           bytes_equal(sent + strlen(BEARER), token, strlen(token));
+}
+
+int admin_run(struct call *c)
+{
+    const char *name = c->request->target + strlen(PREFIX);
+    size_t len = strcspn(name, "?"), i;
+    bool known = false;
+
+    if (!token_good(c))
+        return problem_set(&c->problem, REFUSE_UNAUTHORIZED,
+                           "the emulator's own API takes 'Authorization: Bearer TOKEN' "
+                           "with the token in the file admin-token");
+    for (i = 0; i < sizeof TABLE / sizeof *TABLE; i++) {
+        if (strlen(TABLE[i].name) != len || strncmp(TABLE[i].name, name, len) != 0)
+            continue;
+        if (!strcmp(TABLE[i].method, c->request->method))
+            return TABLE[i].run(c);
+        known = true;
+    }
+    return problem_set(&c->problem, known ? REFUSE_METHOD : REFUSE_UNKNOWN_PATH,
+                       "there is no such call of the emulator's own API");
+}

@@ -1,0 +1,138 @@
+#include "emulator/delay.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+struct wait {
+    struct MHD_Connection *connection;
+    int64_t due_ns;
+    struct wait *next; /* in the order of due_ns */
+};
+
+struct delay {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    pthread_t thread;
+    struct wait *first;
+    bool stopping;
+};
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
+        abort(); /* Linux always has this clock */
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void must(int r)
+{
+    if (r != 0)
+        abort(); /* only when the program uses it wrongly */
+}
+
+/* Resume the first one. */
+static void resume_first(struct delay *d)
+{
+    struct wait *wait = d->first;
+
+    d->first = wait->next;
+    MHD_resume_connection(wait->connection);
+    free(wait);
+}
+
+static void *delay_run(void *cls)
+{
+    struct delay *d = cls;
+
+    must(pthread_mutex_lock(&d->lock));
+    while (!d->stopping) {
+        if (!d->first) {
+            must(pthread_cond_wait(&d->changed, &d->lock));
+        } else if (d->first->due_ns <= now_ns()) {
+            resume_first(d);
+        } else {
+            struct timespec due = {.tv_sec = d->first->due_ns / 1000000000,
+                                   .tv_nsec = d->first->due_ns % 1000000000};
+
+            (void)pthread_cond_timedwait(&d->changed, &d->lock, &due); /* looks again */
+        }
+    }
+    while (d->first)
+        resume_first(d);
+    must(pthread_mutex_unlock(&d->lock));
+    return NULL;
+}
+
+struct delay *delay_new(void)
+{
+    struct delay *d = calloc(1, sizeof *d);
+    pthread_condattr_t monotonic;
+
+    if (!d)
+        return NULL;
+    must(pthread_mutex_init(&d->lock, NULL));
+    must(pthread_condattr_init(&monotonic));
+    must(pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC));
+    must(pthread_cond_init(&d->changed, &monotonic));
+    must(pthread_condattr_destroy(&monotonic));
+    if (pthread_create(&d->thread, NULL, delay_run, d) == 0)
+        return d;
+    free(d);
+    return NULL;
+}
+
+/* Put the wait in its place by time. */
+static void insert(struct delay *d, struct wait *wait)
+{
+    struct wait **at = &d->first;
+
+    while (*at && (*at)->due_ns <= wait->due_ns)
+        at = &(*at)->next;
+    wait->next = *at;
+    *at = wait;
+}
+
+bool delay_add(struct delay *d, struct MHD_Connection *connection, int ms)
+{
+    struct wait *wait = malloc(sizeof *wait);
+    bool waits = false;
+
+    if (!wait)
+        return false;
+    must(pthread_mutex_lock(&d->lock));
+    if (!d->stopping) {
+        MHD_suspend_connection(connection);
+        wait->connection = connection;
+        wait->due_ns = now_ns() + (int64_t)ms * 1000000;
+        insert(d, wait);
+        must(pthread_cond_signal(&d->changed));
+        waits = true;
+    }
+    must(pthread_mutex_unlock(&d->lock));
+    if (!waits)
+        free(wait);
+    return waits;
+}
+
+void delay_stop(struct delay *d)
+{
+    must(pthread_mutex_lock(&d->lock));
+    d->stopping = true;
+    must(pthread_cond_signal(&d->changed));
+    must(pthread_mutex_unlock(&d->lock));
+    must(pthread_join(d->thread, NULL));
+}
+
+void delay_free(struct delay *d)
+{
+    if (!d)
+        return;
+    must(pthread_cond_destroy(&d->changed));
+    must(pthread_mutex_destroy(&d->lock));
+    free(d);
+}

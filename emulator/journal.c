@@ -1,0 +1,118 @@
+#include "emulator/journal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emulator/moment.h"
+#include "emulator/text.h"
+
+int journal_init(struct journal *j)
+{
+    memset(j, 0, sizeof *j);
+    j->ring = calloc(JOURNAL_SIZE, sizeof *j->ring);
+    if (!j->ring)
+        return -1;
+    if (pthread_mutex_init(&j->lock, NULL) == 0)
+        return 0;
+    free(j->ring);
+    return -1;
+}
+
+void journal_release(struct journal *j)
+{
+    free(j->ring);
+    (void)pthread_mutex_destroy(&j->lock); /* nobody holds it any more */
+}
+
+static void journal_lock(struct journal *j)
+{
+    if (pthread_mutex_lock(&j->lock) != 0)
+        abort(); /* only when the program uses it wrongly */
+}
+
+static void journal_unlock(struct journal *j)
+{
+    if (pthread_mutex_unlock(&j->lock) != 0)
+        abort();
+}
+
+static void count(struct journal *j, const struct journal_entry *entry)
+{
+    const char *operation = entry->operation ? entry->operation : "none";
+    size_t i;
+
+    for (i = 0; i < JOURNAL_OPERATIONS; i++) {
+        if (j->counts[i].operation && strcmp(j->counts[i].operation, operation) != 0)
+            continue;
+        j->counts[i].operation = operation;
+        if (entry->status < 400)
+            j->counts[i].answered++;
+        else
+            j->counts[i].refused++;
+        return;
+    }
+}
+
+void journal_add(struct journal *j, struct journal_entry *entry)
+{
+    journal_lock(j);
+    entry->number = ++j->last;
+    j->ring[entry->number % JOURNAL_SIZE] = *entry;
+    count(j, entry);
+    journal_unlock(j);
+}
+
+static void add_line(struct text *t, const struct journal_entry *entry)
+{
+    char when[MOMENT_SIZE];
+
+    moment_format(entry->at_us, when);
+    text_addf(t, "{\"number\":%" PRIu64 ",\"time\":\"%s\",\"method\":", entry->number,
+              when);
+    text_add_json(t, entry->method);
+    text_add(t, ",\"target\":");
+    text_add_json(t, entry->target);
+    text_addf(t, ",\"operation\":%s%s%s", entry->operation ? "\"" : "",
+              entry->operation ? entry->operation : "null", entry->operation ? "\"" : "");
+    text_add(t, ",\"policy\":");
+    text_add_json(t, entry->policy);
+    text_addf(t, ",\"status\":%d,\"errorCode\":%d,\"fault\":%u", entry->status,
+              entry->error_code, entry->fault);
+    text_addf(t, ",\"requestBytes\":%zu,\"responseBytes\":%zu,\"requestId\":\"%s\"}\n",
+              entry->request_bytes, entry->response_bytes, entry->request_id);
+}
+
+void journal_add_lines(struct journal *j, uint64_t after, struct text *t)
+{
+    uint64_t number;
+
+    journal_lock(j);
+    if (j->last > JOURNAL_SIZE && after < j->last - JOURNAL_SIZE)
+        after = j->last - JOURNAL_SIZE;
+    for (number = after + 1; number <= j->last; number++)
+        add_line(t, &j->ring[number % JOURNAL_SIZE]);
+    journal_unlock(j);
+}
+
+void journal_add_counts(struct journal *j, struct text *t)
+{
+    size_t i;
+
+    journal_lock(j);
+    text_addf(t, "{\"requests\":%" PRIu64 ",\"operations\":{", j->last);
+    for (i = 0; i < JOURNAL_OPERATIONS && j->counts[i].operation; i++)
+        text_addf(t, "%s\"%s\":{\"answered\":%" PRIu64 ",\"refused\":%" PRIu64 "}",
+                  i ? "," : "", j->counts[i].operation, j->counts[i].answered,
+                  j->counts[i].refused);
+    text_add(t, "}}");
+    journal_unlock(j);
+}
+
+void journal_clear(struct journal *j)
+{
+    journal_lock(j);
+    j->last = 0;
+    memset(j->counts, 0, sizeof j->counts);
+    journal_unlock(j);
+}

@@ -1,0 +1,89 @@
+#!/bin/sh
+# Faults on the wire, and the emulator's own API.
+. "${BERTH_SRCDIR:?}/tests/tap.sh"
+. "$BERTH_SRCDIR/tests/e2e/dps.sh"
+for tool in curl openssl; do
+    command -v $tool >/dev/null || skip_all "$tool is not installed"
+done
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-e2e.XXXXXX") || exit 1
+trap 'kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
+dir=$tmp/emu
+emulator_start --enrollments 20 \
+    --fault status=429,retryAfter=2,operation=IndividualEnrollment_Get,count=1 \
+    --fault cut=10,path=/enrollments/dev-000002 \
+    --fault reset,path=/enrollments/dev-000003 \
+    --fault delayMs=400,path=/enrollments/dev-000004 \
+    --fault pauseMs=400,path=/enrollments/dev-000005 \
+    --fault malformed,path=/enrollments/dev-000006 \
+    --fault html,status=502,path=/enrollments/dev-000007 \
+    --fault delayMs=60000,path=/enrollments/dev-000008 \
+    --fault pauseMs=300,cut=200,path=/enrollments/dev-000009 || exit 1
+auth=$(sas localhost "$(policy_key provisioningserviceowner)" provisioningserviceowner)
+
+# curl_code PATH: the exit code of curl, with the answer as far as it came.
+curl_code() {
+    curl -s --max-time 20 --cacert "$dir/ca.pem" -H "Authorization: $auth" -o "$tmp/body" \
+        "https://localhost:$port$1?api-version=2021-10-01"
+    echo $?
+}
+
+# took_ms COMMAND...: how long it takes.
+took_ms() {
+    begun=$(date +%s%N)
+    "$@"
+    took=$((($(date +%s%N) - begun) / 1000000))
+}
+
+call GET /enrollments/dev-000001
+ok "a fault answers with its status" is "$status $(head_value Retry-After)" "429 2"
+call GET /enrollments/dev-000001
+ok "as often as it was asked to" is "$status" 200
+ok "a body is cut" is "$(curl_code /enrollments/dev-000002) $(wc -c <"$tmp/body" | tr -d ' ')" "18 10"
+ok "a connection is reset" sh -c 'case $1 in 35 | 52 | 56) ;; *) exit 1 ;; esac' - \
+    "$(curl_code /enrollments/dev-000003)"
+took_ms call GET /enrollments/dev-000004
+ok "an answer is delayed" sh -c '[ "$1" = 200 ] && [ "$2" -ge 400 ]' - "$status" "$took"
+took_ms call GET /enrollments/dev-000005
+ok "a body pauses and comes whole" sh -c '[ "$1" = 200 ] && [ "$2" -ge 400 ]' - "$status" "$took"
+ok "to its end" has '"lastUpdatedDateTimeUtc":"[^"]*"}$'
+call GET /enrollments/dev-000006
+ok "JSON is broken" sh -c '[ "$1" = 200 ] && ! tail -c 1 "$2" | grep -q "}"' - "$status" "$tmp/body"
+call GET /enrollments/dev-000007
+ok "another content type" is "$status $(head_value Content-Type)" "502 text/html"
+ok "a body pauses and is cut" is \
+    "$(curl_code /enrollments/dev-000009) $(wc -c <"$tmp/body" | tr -d ' ')" "18 200"
+
+# many wait at once and hold up nobody
+for i in 1 2 3 4 5 6 7 8; do
+    curl -s --max-time 20 --cacert "$dir/ca.pem" -H "Authorization: $auth" -o /dev/null \
+        "https://localhost:$port/enrollments/dev-000008?api-version=2021-10-01" &
+    waiting="$waiting $!"
+done
+sleep 0.3
+took_ms call GET /enrollments/dev-000010
+ok "delays hold up nobody else" sh -c '[ "$1" = 200 ] && [ "$2" -lt 5000 ]' - "$status" "$took"
+
+admin() {
+    auth_kept=$auth
+    auth="Bearer $(cat "$dir/admin-token")"
+    call "$@"
+    auth=$auth_kept
+}
+ok "the token of its own API is private" is "$(stat -c %a "$dir/admin-token")" 600
+call GET /_emulator/status
+ok "a policy's key does not open it" is "$status" 401
+admin GET /_emulator/status
+ok "its token does" is "$status $(member enrollments)" "200 20"
+admin GET /_emulator/journal
+ok "the journal is one object a line" sh -c '[ "$(wc -l <"$1")" -ge 10 ]' - "$tmp/body"
+ok "and holds no signature" lacks 'sig='
+admin DELETE /_emulator/faults
+call GET /enrollments/dev-000006
+ok "faults end when they are deleted" has '}$'
+ok "it ends although some wait" emulator_stop
+for pid in $waiting; do
+    wait "$pid"
+done
+"$BERTH_BUILDDIR/berth-emulator" --dir "$dir" --fault status=99 >"$tmp/body" 2>&1
+ok "a wrong fault is named" sh -c '[ "$1" = 2 ] && grep -q 99 "$2"' - $? "$tmp/body"
+finish

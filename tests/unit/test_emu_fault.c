@@ -1,0 +1,337 @@
+/* Faults, the journal and the emulator's own API through emu_handle(). */
+#include "tests/unit/emu_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emulator/generate.h"
+#include "emulator/moment.h"
+#include "emulator/problem.h"
+
+#define V "?api-version=2021-10-01"
+#define QUERY "{\"query\":\"*\"}"
+
+static void add(struct fixture *f, const char *text)
+{
+    struct fault_rule rule;
+    struct problem p;
+
+    assert_int_equal(fault_read(&rule, text, &p), 0);
+    assert_true(faults_add(&f->emu.faults, &rule) > 0);
+}
+
+/* A call of the emulator's own API with its token. */
+static int admin(struct fixture *f, const char *method, const char *target,
+                 const char *body)
+{
+    struct ask ask = {0};
+    char token[KEY_TEXT_SIZE + 8];
+
+    (void)snprintf(token, sizeof token, "Bearer %s", f->emu.keys.admin_token);
+    ask.authorization = token;
+    return fixture_ask(f, method, target, body, &ask);
+}
+
+static void status_hits_what_matches(void **state)
+{
+    struct fixture *f = *state;
+
+    add(f, "status=429,retryAfter=7,method=get,path=/enrollments/*");
+    assert_int_equal(fixture_send(f, "GET", "/Enrollments/a" V, NULL), 429);
+    assert_string_equal(fixture_header(f, "Retry-After"), "7");
+    assert_int_equal(fixture_number(f, "errorCode"), 429001);
+    assert_int_equal(fixture_send(f, "DELETE", "/enrollments/a" V, NULL), 404);
+    assert_int_equal(fixture_send(f, "GET", "/registrations/a" V, NULL), 404);
+}
+
+static void skip_and_count_bound_it(void **state)
+{
+    static const int WANTED[] = {404, 404, 503, 503, 503, 404, 404};
+    struct fixture *f = *state;
+    size_t i;
+
+    add(f, "status=503,operation=IndividualEnrollment_Get,skip=2,count=3");
+    for (i = 0; i < sizeof WANTED / sizeof *WANTED; i++)
+        assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), WANTED[i]);
+}
+
+/* How often 200 requests are hit, as a pattern of bits over the first 32. */
+static uint32_t hits(struct fixture *f, int *ret_count)
+{
+    uint32_t bits = 0;
+    int i;
+
+    *ret_count = 0;
+    for (i = 0; i < 200; i++) {
+        bool hit = fixture_send(f, "GET", "/enrollments/a" V, NULL) == 500;
+
+        *ret_count += hit;
+        if (i < 32)
+            bits |= (uint32_t)hit << i;
+    }
+    return bits;
+}
+
+static void seed_repeats_the_lot(void **state)
+{
+    struct fixture *f = *state;
+    uint32_t first, again, other;
+    int count;
+
+    add(f, "status=500,probability=0.25,seed=7");
+    first = hits(f, &count);
+    assert_in_range(count, 25, 75);
+    assert_true(faults_remove(&f->emu.faults, 0));
+    add(f, "status=500,probability=0.25,seed=7");
+    again = hits(f, &count);
+    assert_true(faults_remove(&f->emu.faults, 0));
+    add(f, "status=500,probability=0.25,seed=8");
+    other = hits(f, &count);
+    assert_int_equal(first, again);
+    assert_int_not_equal(first, other);
+}
+
+static void after_does_it_first(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(generate_enrollments(&f->emu, 2), 0);
+    add(f, "status=500,method=DELETE,count=1");
+    add(f, "status=500,method=DELETE,count=1,after");
+    assert_int_equal(fixture_send(f, "DELETE", "/enrollments/dev-000001" V, NULL), 500);
+    assert_int_equal(fixture_send(f, "GET", "/enrollments/dev-000001" V, NULL), 200);
+    assert_int_equal(fixture_send(f, "DELETE", "/enrollments/dev-000001" V, NULL), 500);
+    assert_int_equal(fixture_send(f, "GET", "/enrollments/dev-000001" V, NULL), 404);
+}
+
+static void tokens_are_forgotten_or_repeated(void **state)
+{
+    struct fixture *f = *state;
+    char token[1000];
+    struct ask ask = {.max_item_count = "2"};
+
+    assert_int_equal(generate_enrollments(&f->emu, 6), 0);
+    add(f, "token=forget,count=1");
+    assert_int_equal(fixture_ask(f, "POST", "/enrollments/query" V, QUERY, &ask), 200);
+    assert_string_equal(fixture_header(f, "x-ms-continuation"), "");
+    add(f, "token=repeat");
+    assert_int_equal(fixture_ask(f, "POST", "/enrollments/query" V, QUERY, &ask), 200);
+    (void)snprintf(token, sizeof token, "%s", fixture_header(f, "x-ms-continuation"));
+    assert_true(*token);
+    ask.continuation = token;
+    assert_int_equal(fixture_ask(f, "POST", "/enrollments/query" V, QUERY, &ask), 200);
+    assert_string_equal(fixture_header(f, "x-ms-continuation"), token);
+    assert_string_equal(fixture_header(f, "x-ms-item-type"), "Enrollment");
+}
+
+static void body_is_spoilt(void **state)
+{
+    struct emu_request request = {.method = "GET", .target = "/x", .host = "localhost"};
+    struct emu_response answer;
+    struct fixture *f = *state;
+
+    add(f, "malformed,count=1,delayMs=5,pauseMs=6,cut=3,reset");
+    emu_handle(&f->emu, &request, &answer);
+    assert_null(json_loadb(text_str(&answer.body), answer.body.len, 0, NULL));
+    assert_int_equal(answer.delay_ms, 5);
+    assert_int_equal(answer.pause_ms, 6);
+    assert_int_equal(answer.cut, 3);
+    assert_true(answer.reset);
+    emu_response_release(&answer);
+    add(f, "html");
+    emu_handle(&f->emu, &request, &answer);
+    assert_string_equal(answer.content_type, "text/html");
+    assert_non_null(strstr(text_str(&answer.body), "<html>"));
+    assert_false(answer.reset);
+    emu_response_release(&answer);
+}
+
+static void bad_rules_are_refused(void **state)
+{
+    static const char *const BAD[] = {
+        "",
+        "count=1",
+        "status=200",
+        "status=abc",
+        "status=",
+        "status=429,foo",
+        "delayMs=-1",
+        "probability=2,status=500",
+        "seed=0,reset",
+        "token=lose",
+        "reset=maybe",
+        "cut=x",
+        "=1",
+        "status=500,,",
+        "delayMs=99999999",
+    };
+    struct fault_rule rule;
+    struct problem p;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof BAD / sizeof *BAD; i++) {
+        assert_int_equal(fault_read(&rule, BAD[i], &p), -1);
+        assert_non_null(strstr(p.detail, "fault"));
+    }
+}
+
+static void own_api_wants_its_token(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(fixture_send(f, "GET", "/_emulator/status", NULL), 401);
+    assert_int_equal(admin(f, "GET", "/_emulator/status", NULL), 200);
+    assert_int_equal(admin(f, "GET", "/_emulator/nothing", NULL), 404);
+    assert_int_equal(admin(f, "PUT", "/_emulator/status", "{}"), 405);
+    f->emu.keys.admin_token[0] ^= 1;
+    assert_int_equal(admin(f, "GET", "/_emulator/status", NULL), 200);
+    add(f, "status=500");
+    assert_int_equal(admin(f, "GET", "/_emulator/status", NULL), 200);
+}
+
+static void faults_come_and_go_at_run_time(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(admin(f, "POST", "/_emulator/faults",
+                           "{\"status\":503,\"path\":\"/enrollments/*\",\"count\":2,"
+                           "\"after\":true,\"probability\":1.0}"),
+                     200);
+    assert_int_equal(fixture_number(f, "id"), 1);
+    assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 503);
+    assert_int_equal(admin(f, "GET", "/_emulator/faults", NULL), 200);
+    assert_int_equal(fixture_number(f, "0.hit"), 1);
+    assert_int_equal(fixture_number(f, "0.status"), 503);
+    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=9", NULL), 404);
+    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=1", NULL), 204);
+    assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
+    assert_int_equal(admin(f, "POST", "/_emulator/faults", "{\"status\":[]}"), 400);
+    assert_int_equal(admin(f, "POST", "/_emulator/faults", "[]"), 400);
+    assert_int_equal(admin(f, "DELETE", "/_emulator/faults", NULL), 204);
+}
+
+/* The journal is a JSON object a line, so it is looked at as text. */
+static void journal(struct fixture *f, const char *target, struct text *t)
+{
+    struct emu_request request = {.method = "GET", .target = target};
+    char token[KEY_TEXT_SIZE + 8];
+    struct emu_response answer;
+
+    (void)snprintf(token, sizeof token, "Bearer %s", f->emu.keys.admin_token);
+    request.authorization = token;
+    emu_handle(&f->emu, &request, &answer);
+    assert_int_equal(answer.status, 200);
+    assert_string_equal(answer.content_type, "application/x-ndjson");
+    text_init(t, 10000000);
+    text_add(t, text_str(&answer.body));
+    emu_response_release(&answer);
+}
+
+static void journal_tells_all_but_secrets(void **state)
+{
+    struct fixture *f = *state;
+    struct text lines;
+
+    assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
+    assert_int_equal(fixture_send(f, "PUT", "/enrollments/b" V,
+                                  "{\"registrationId\":\"b\",\"attestation\":{\"type\":"
+                                  "\"symmetricKey\",\"symmetricKey\":{\"primaryKey\":"
+                                  "\"AAAAAAAAAAAAAAAAAAAAAA==\"}}}"),
+                     200);
+    journal(f, "/_emulator/journal", &lines);
+    assert_non_null(strstr(text_str(&lines), "\"operation\":\"IndividualEnrollment_Get\","
+                                             "\"policy\":\"provisioningserviceowner\","
+                                             "\"status\":404,\"errorCode\":404201"));
+    assert_null(strstr(text_str(&lines), "AAAA"));
+    assert_null(strstr(text_str(&lines), "sig="));
+    text_release(&lines);
+    journal(f, "/_emulator/journal?after=1", &lines);
+    assert_int_equal(strncmp(text_str(&lines), "{\"number\":2,", 12), 0);
+    text_release(&lines);
+    assert_int_equal(admin(f, "GET", "/_emulator/counters", NULL), 200);
+    assert_int_equal(fixture_number(f, "requests"), 2);
+    assert_int_equal(fixture_number(f, "operations.IndividualEnrollment_Get.refused"), 1);
+    assert_int_equal(
+        fixture_number(f, "operations.IndividualEnrollment_CreateOrUpdate.answered"), 1);
+    assert_int_equal(admin(f, "DELETE", "/_emulator/journal", NULL), 204);
+    journal(f, "/_emulator/journal", &lines);
+    assert_int_equal(lines.len, 0);
+    text_release(&lines);
+}
+
+static void journal_keeps_the_last(void **state)
+{
+    struct journal_entry entry = {.method = "GET", .status = 200};
+    struct journal j;
+    struct text lines;
+    int i;
+
+    (void)state;
+    assert_int_equal(journal_init(&j), 0);
+    for (i = 0; i < JOURNAL_SIZE + 5; i++)
+        journal_add(&j, &entry);
+    text_init(&lines, 100000000);
+    journal_add_lines(&j, 0, &lines);
+    assert_int_equal(strncmp(text_str(&lines), "{\"number\":6,", 12), 0);
+    text_release(&lines);
+    journal_add_lines(&j, JOURNAL_SIZE + 4, &lines);
+    assert_int_equal(strncmp(text_str(&lines), "{\"number\":10005,", 16), 0);
+    text_release(&lines);
+    journal_release(&j);
+}
+
+static void clock_can_be_moved(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(admin(f, "PUT", "/_emulator/clock", "{\"offsetSeconds\":361}"), 200);
+    assert_string_equal(fixture_string(f, "now"), "2026-11-20T15:43:37.1234560Z");
+    assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 401);
+    assert_int_equal(admin(f, "PUT", "/_emulator/clock", "{\"offsetSeconds\":1e3}"), 400);
+    assert_int_equal(admin(f, "PUT", "/_emulator/clock", "{\"offsetSeconds\":0}"), 200);
+    assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
+}
+
+static void state_is_generated_and_forgotten(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(admin(f, "POST", "/_emulator/generate",
+                           "{\"enrollments\":5,\"groups\":2,\"devicesPerGroup\":3}"),
+                     200);
+    assert_int_equal(fixture_number(f, "enrollments"), 5);
+    assert_int_equal(fixture_number(f, "enrollmentGroups"), 2);
+    assert_int_equal(fixture_number(f, "registrations"), 6);
+    assert_int_equal(admin(f, "POST", "/_emulator/generate", "{\"groups\":-1}"), 400);
+    assert_int_equal(admin(f, "POST", "/_emulator/reset", NULL), 204);
+    assert_int_equal(admin(f, "GET", "/_emulator/status", NULL), 200);
+    assert_int_equal(fixture_number(f, "registrations"), 0);
+    assert_int_equal(fixture_send(f, "GET", "/enrollments/dev-000001" V, NULL), 404);
+}
+
+#define IN_TEST(name)                                                                    \
+    cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_TEST(status_hits_what_matches),
+        IN_TEST(skip_and_count_bound_it),
+        IN_TEST(seed_repeats_the_lot),
+        IN_TEST(after_does_it_first),
+        IN_TEST(tokens_are_forgotten_or_repeated),
+        IN_TEST(body_is_spoilt),
+        IN_TEST(bad_rules_are_refused),
+        IN_TEST(own_api_wants_its_token),
+        IN_TEST(faults_come_and_go_at_run_time),
+        IN_TEST(journal_tells_all_but_secrets),
+        IN_TEST(journal_keeps_the_last),
+        IN_TEST(clock_can_be_moved),
+        IN_TEST(state_is_generated_and_forgotten),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
