@@ -131,7 +131,7 @@ bool allocation_decide(const struct emu *emu, const struct enrollment *e,
         parts->outcome = OUTCOME_DISABLED;
         return true;
     }
-    text_init(&whole, 512 * 1024);
+    text_init(&whole, 16 * CHOICE_BODY_MAX);
     text_addf(&whole, "{");
     text_add(&whole, enrollment_body(e));
     text_add(&whole, "}");

@@ -41,6 +41,10 @@ int call_body(struct call *c, bool optional, json_t **ret);
 struct slice call_body_text(const struct call *c);
 /* The id in the path, checked. NULL with the problem set. */
 const char *call_id(struct call *c, size_t captured);
+/* Make the answer an error: of the service's form with these values, or of the problem.
+ */
+void call_error(struct call *c, int status, int code, const char *message);
+void call_refuse(struct call *c);
 /* The refusal for a missing one of this kind. */
 enum refusal kind_missing(enum kind kind);
 

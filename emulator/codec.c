@@ -92,10 +92,11 @@ static int hex_value(char c)
     return -1;
 }
 
-bool percent_decode(struct text *t, const char *s, size_t len)
+int percent_decode(const char *s, size_t len, char *out, size_t size)
 {
-    size_t i;
+    size_t i, used = 0;
 
+    *out = '\0';
     for (i = 0; i < len; i++) {
         char c = s[i];
 
@@ -104,13 +105,16 @@ bool percent_decode(struct text *t, const char *s, size_t len)
             int low = i + 2 < len ? hex_value(s[i + 2]) : -1;
 
             if (high < 0 || low < 0 || (high == 0 && low == 0))
-                return false;
+                return PERCENT_BROKEN;
             c = (char)(high << 4 | low);
             i += 2;
         }
-        text_add_bytes(t, &c, 1);
+        if (used + 1 >= size)
+            return PERCENT_LONG;
+        out[used++] = c;
+        out[used] = '\0';
     }
-    return true;
+    return (int)used;
 }
 
 bool hmac_sha256(const void *key, size_t key_len, const void *p, size_t len,

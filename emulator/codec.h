@@ -22,9 +22,11 @@ void base64_add(struct text *t, const void *p, size_t len);
  * when it is not base64 or needs more than `size`. */
 int base64_read(const char *s, unsigned char *out, size_t size);
 
-/* Percent-decode `len` bytes of `s` into `t`; false at a broken escape or an encoded NUL.
- */
-bool percent_decode(struct text *t, const char *s, size_t len);
+/* Percent-decode `len` bytes of `s` into `out`, which always ends in a NUL. The number of
+ * bytes; PERCENT_BROKEN at a broken escape or an encoded NUL; PERCENT_LONG when `size` is
+ * too small: `out` then holds the beginning. */
+enum { PERCENT_BROKEN = -1, PERCENT_LONG = -2 };
+int percent_decode(const char *s, size_t len, char *out, size_t size);
 
 /* HMAC-SHA256 of `len` bytes under a raw key. False when the library refuses. */
 bool hmac_sha256(const void *key, size_t key_len, const void *p, size_t len,

@@ -4,7 +4,9 @@
 
 #include "emulator/ident.h"
 
-enum { DRAFT_MAX = 256 * 1024 };
+/* More than a body can become, however its strings are escaped: only memory can run out.
+ */
+enum { DRAFT_MAX = 8 * CHOICE_BODY_MAX };
 
 void draft_init(struct draft *d)
 {
@@ -316,7 +318,6 @@ int draft_read(struct draft *d, const struct draft_source *source, struct proble
         return r;
     if (text_failed(&d->body) || text_failed(&d->attestation) ||
         text_failed(&d->primary) || text_failed(&d->secondary))
-        return problem_set(p, REFUSE_TOO_LARGE, "the %s is too large",
-                           source->kind == KIND_GROUP ? "group" : "enrollment");
+        return problem_set(p, REFUSE_INTERNAL, "out of memory");
     return 0;
 }

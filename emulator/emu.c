@@ -8,9 +8,9 @@
 #include "emulator/access.h"
 #include "emulator/admin.h"
 #include "emulator/call.h"
-#include "emulator/ident.h"
 #include "emulator/moment.h"
 #include "emulator/sas.h"
+#include "emulator/spoil.h"
 
 enum { RESPONSE_MAX = 256 * 1024 * 1024 };
 
@@ -87,87 +87,6 @@ void emu_response_release(struct emu_response *response)
     text_wipe(&response->body);
 }
 
-void call_header(struct call *c, const char *name, const char *value)
-{
-    struct emu_response *response = c->response;
-    char *copy = strdup(value);
-
-    if (!copy || response->header_count == EMU_HEADERS_MAX) {
-        free(copy);
-        response->body.failed = true; /* no memory: becomes a 500 */
-        return;
-    }
-    response->headers[response->header_count].name = name;
-    response->headers[response->header_count++].value = copy;
-}
-
-void call_header_int(struct call *c, const char *name, long value)
-{
-    char digits[24];
-
-    (void)snprintf(digits, sizeof digits, "%ld", value);
-    call_header(c, name, digits);
-}
-
-static bool is_json(const char *content_type)
-{
-    static const char JSON[] = "application/json";
-
-    return content_type && !strncasecmp(content_type, JSON, strlen(JSON)) &&
-           strchr("; \t", content_type[strlen(JSON)]);
-}
-
-int call_body(struct call *c, bool optional, json_t **ret)
-{
-    const struct emu_request *request = c->request;
-    json_error_t where;
-
-    *ret = NULL;
-    if (request->too_large)
-        return problem_set(&c->problem, REFUSE_TOO_LARGE,
-                           "the body is longer than %d bytes", CHOICE_BODY_MAX);
-    if (!request->body_len) {
-        if (optional)
-            return 0;
-        return problem_set(&c->problem, REFUSE_BAD_REQUEST, "there is no body");
-    }
-    if (!is_json(request->content_type))
-        return problem_set(&c->problem, REFUSE_MEDIA_TYPE,
-                           "Content-Type must be application/json");
-    *ret = json_loadb(request->body, request->body_len, 0, &where);
-    if (!*ret)
-        return problem_set(&c->problem, REFUSE_BAD_REQUEST,
-                           "the body is no JSON: %s at line %d", where.text, where.line);
-    return 0;
-}
-
-struct slice call_body_text(const struct call *c)
-{
-    struct slice text = {c->request->body, c->request->body_len};
-
-    return text;
-}
-
-const char *call_id(struct call *c, size_t captured)
-{
-    const char *id = c->route.captured[captured], *wrong = ident_problem(id);
-
-    if (!wrong)
-        return id;
-    (void)problem_set(&c->problem,
-                      c->route.operation->kind == KIND_GROUP ? REFUSE_BAD_GROUP_ID
-                                                             : REFUSE_BAD_ID,
-                      "the id '%.140s' %s", id, wrong);
-    return NULL;
-}
-
-enum refusal kind_missing(enum kind kind)
-{
-    if (kind == KIND_ENROLLMENT)
-        return REFUSE_NO_ENROLLMENT;
-    return kind == KIND_GROUP ? REFUSE_NO_GROUP : REFUSE_NO_REGISTRATION;
-}
-
 static int check_version(struct call *c)
 {
     static const char *const VERSIONS[] = {API_VERSIONS};
@@ -208,93 +127,6 @@ static int call_run(struct call *c)
     return operation->run(c);
 }
 
-/* Write the service's error body. */
-static void error_write(struct call *c, int status, int code, const char *message)
-{
-    struct emu_response *response = c->response;
-    char when[MOMENT_SIZE];
-
-    text_wipe(&response->body);
-    response->status = status;
-    response->error_code = code;
-    moment_format(c->now_us, when);
-    text_addf(&response->body,
-              "{\"errorCode\":%d,\"trackingId\":\"%s\",\"message\":", code,
-              response->request_id);
-    text_add_json(&response->body, message);
-    if (*c->problem.detail) {
-        text_add(&response->body, ",\"info\":{\"reason\":");
-        text_add_json(&response->body, c->problem.detail);
-        text_add(&response->body, "}");
-    }
-    text_addf(&response->body, ",\"timestampUtc\":\"%s\"}", when);
-}
-
-/* Turn the problem into an answer. */
-static void call_refuse(struct call *c)
-{
-    enum refusal refusal = c->problem.refusal;
-    char message[100];
-
-    if (refusal == REFUSE_API_VERSION)
-        (void)snprintf(message, sizeof message, "%s %s.", refusal_message(refusal),
-                       c->route.api_version);
-    else
-        (void)snprintf(message, sizeof message, "%s", refusal_message(refusal));
-    error_write(c, refusal_status(refusal), refusal_code(refusal), message);
-}
-
-/* The answer that a fault gives in place of the right one. */
-static void fault_refuse(struct call *c, const struct fault *fault)
-{
-    headers_release(c->response);
-    (void)problem_set(&c->problem, REFUSE_INTERNAL, "a fault that was asked for");
-    if (fault->retry_after_s >= 0)
-        call_header_int(c, "Retry-After", fault->retry_after_s);
-    error_write(c, fault->status, fault->status * 1000 + 1, "Injected fault");
-}
-
-/* Forget the continuation token, or give the one again that was sent. */
-static void fault_token(struct call *c, enum fault_token token)
-{
-    struct emu_response *response = c->response;
-    const char *sent = c->request->continuation;
-    size_t i;
-
-    for (i = 0; i < response->header_count; i++) {
-        struct emu_header *header = &response->headers[i];
-
-        if (strcmp(header->name, "x-ms-continuation") != 0)
-            continue;
-        if (token == FAULT_TOKEN_REPEAT && !sent)
-            return;
-        free(header->value);
-        *header = response->headers[--response->header_count];
-        break;
-    }
-    if (token == FAULT_TOKEN_REPEAT && sent && i <= response->header_count)
-        call_header(c, "x-ms-continuation", sent);
-}
-
-static void fault_spoil(struct call *c, const struct fault *fault)
-{
-    struct emu_response *response = c->response;
-
-    if (fault->token)
-        fault_token(c, fault->token);
-    if (fault->malformed && response->body.len)
-        response->body.data[response->body.len /= 2] = '\0';
-    if (fault->html) {
-        text_wipe(&response->body);
-        text_add(&response->body, "<html><body>This is not JSON.</body></html>");
-        response->content_type = "text/html";
-    }
-    response->delay_ms = fault->delay_ms;
-    response->pause_ms = fault->pause_ms;
-    response->cut = fault->cut;
-    response->reset = fault->reset;
-}
-
 /* Do what the request asks, or turn what is wrong with it into the answer. */
 static void call_answer(struct call *c)
 {
@@ -323,8 +155,8 @@ static unsigned call_answer_or_fail(struct call *c)
     if (!fault.status || fault.after)
         call_answer(c);
     if (fault.status)
-        fault_refuse(c, &fault);
-    fault_spoil(c, &fault);
+        spoil_refuse(c, &fault);
+    spoil_answer(c, &fault);
     return id;
 }
 

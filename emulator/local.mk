@@ -7,7 +7,7 @@ libemulator_la_SOURCES = \
 	emulator/allocation.c emulator/allocation.h \
 	emulator/attestation.c \
 	emulator/authority.c emulator/authority.h \
-	emulator/call.h \
+	emulator/call.c emulator/call.h \
 	emulator/certificate.c emulator/certificate.h \
 	emulator/choices.h \
 	emulator/codec.c emulator/codec.h \
@@ -39,6 +39,7 @@ libemulator_la_SOURCES = \
 	emulator/service_query.c \
 	emulator/service_registration.c \
 	emulator/slice.c emulator/slice.h \
+	emulator/spoil.c emulator/spoil.h \
 	emulator/store.c emulator/store.h \
 	emulator/text.c emulator/text.h \
 	emulator/token.c emulator/token.h

@@ -7,7 +7,6 @@
 #include "emulator/call.h"
 #include "emulator/codec.h"
 #include "emulator/rights.h"
-#include "emulator/text.h"
 
 #define SECRETS_RIGHT                                                                    \
     (CHOICE_SECRETS_RIGHT_IS_WRITE ? RIGHT_ENROLLMENT_WRITE : RIGHT_ENROLLMENT_READ)
@@ -56,15 +55,7 @@ static const struct operation OPERATIONS[] = {
 /* Decode one segment; one that is too long is cut, and then no valid id any more. */
 static bool capture(char out[ROUTE_SEGMENT_SIZE], const char *segment, size_t len)
 {
-    struct text t;
-    bool ok;
-
-    text_init(&t, 3 * ROUTE_PATH_MAX);
-    ok = percent_decode(&t, segment, len) && !text_failed(&t);
-    if (ok)
-        (void)snprintf(out, ROUTE_SEGMENT_SIZE, "%s", text_str(&t));
-    text_release(&t);
-    return ok;
+    return percent_decode(segment, len, out, ROUTE_SEGMENT_SIZE) != PERCENT_BROKEN;
 }
 
 /* Does the path have this shape? Captures on the way. */
@@ -118,7 +109,6 @@ int route_find(struct route *route, const char *method, const char *target,
                struct problem *p)
 {
     size_t len = strcspn(target, "?"), i;
-    struct text decoded;
 
     memset(route, 0, sizeof *route);
     if (target[len] == '?')
@@ -129,10 +119,8 @@ int route_find(struct route *route, const char *method, const char *target,
     }
     if (len && target[len - 1] == '/')
         len--;
-    text_init(&decoded, ROUTE_PATH_MAX);
-    if (percent_decode(&decoded, target, len) && !text_failed(&decoded))
-        memcpy(route->path, text_str(&decoded), decoded.len + 1);
-    text_release(&decoded);
+    if (percent_decode(target, len, route->path, sizeof route->path) < 0)
+        *route->path = '\0'; /* no token is for it */
     for (i = 0; i < sizeof OPERATIONS / sizeof *OPERATIONS; i++) {
         if (!shape_matches(OPERATIONS[i].shape, target, len, route))
             continue;

@@ -16,21 +16,15 @@ static const char SCHEME[] = "SharedAccessSignature";
  * there twice. */
 static bool field_copy(char *out, size_t size, const char *value, size_t len, bool decode)
 {
-    struct text t;
-    bool ok;
-
-    text_init(&t, size - 1);
+    if (*out || len == 0)
+        return false;
     if (decode)
-        ok = percent_decode(&t, value, len);
-    else {
-        text_add_bytes(&t, value, len);
-        ok = true;
-    }
-    ok = ok && !text_failed(&t) && t.len > 0 && !*out;
-    if (ok)
-        memcpy(out, text_str(&t), t.len + 1);
-    text_release(&t);
-    return ok;
+        return percent_decode(value, len, out, size) > 0;
+    if (len >= size)
+        return false;
+    memcpy(out, value, len);
+    out[len] = '\0';
+    return true;
 }
 
 /* Take in one name=value of the token. Unknown names are passed over. */
@@ -124,17 +118,13 @@ bool sas_expired(const struct sas *sas, int64_t now_us)
 
 bool sas_covers(const struct sas *sas, const char *resource)
 {
-    struct text t;
-    bool covers;
+    char named[sizeof sas->sr];
+    int len = percent_decode(sas->sr, strlen(sas->sr), named, sizeof named);
 
-    text_init(&t, sizeof sas->sr);
-    covers = percent_decode(&t, sas->sr, strlen(sas->sr)) && !text_failed(&t);
-    while (covers && t.len && t.data[t.len - 1] == '/')
-        t.data[--t.len] = '\0';
-    covers = covers && t.len && !strncasecmp(resource, t.data, t.len) &&
-             (resource[t.len] == '/' || !resource[t.len]);
-    text_release(&t);
-    return covers;
+    while (len > 0 && named[len - 1] == '/')
+        len--;
+    return len > 0 && !strncasecmp(resource, named, (size_t)len) &&
+           (resource[len] == '/' || !resource[len]);
 }
 
 bool device_key_derive(const char *group_key, const char *registration_id,

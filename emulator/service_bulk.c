@@ -85,7 +85,7 @@ static void elements_run(struct call *c, enum bulk_mode mode, json_t *list,
     size_t i;
 
     source.sticky = strcmp(c->route.api_version, CHOICE_STICKY_VERSION) <= 0;
-    text_init(&errors, 64 * 1024);
+    text_init(&errors, 8 * CHOICE_BODY_MAX);
     for (i = 0; i < json_array_size(list); i++) {
         source.json = json_array_get(list, i);
         source.text = slice_element(text, i);

@@ -33,6 +33,8 @@ static void add_with_state(struct call *c, const struct enrollment *e, bool secr
     if (r)
         registration_add(&state, r, c->now_us, false);
     enrollment_add(&c->response->body, e, secrets, r ? text_str(&state) : NULL);
+    if (text_failed(&state))
+        c->response->body.failed = true;
     text_release(&state);
 }
 

@@ -184,17 +184,18 @@ static void json_strings_are_escaped(void **state)
 
 static void percent_escapes_are_strict(void **state)
 {
-    struct text t;
+    char out[6];
 
     (void)state;
-    text_init(&t, 100);
-    assert_true(percent_decode(&t, "a%3Ab%2fc", 9));
-    assert_string_equal(text_str(&t), "a:b/c");
-    assert_true(percent_decode(&t, "%41", 3));
-    assert_false(percent_decode(&t, "%4", 2));
-    assert_false(percent_decode(&t, "%zz", 3));
-    assert_false(percent_decode(&t, "%00", 3));
-    text_release(&t);
+    assert_int_equal(percent_decode("a%3Ab%2fc", 9, out, sizeof out), 5);
+    assert_string_equal(out, "a:b/c");
+    assert_int_equal(percent_decode("%41", 3, out, sizeof out), 1);
+    assert_int_equal(percent_decode("", 0, out, sizeof out), 0);
+    assert_int_equal(percent_decode("%4", 2, out, sizeof out), PERCENT_BROKEN);
+    assert_int_equal(percent_decode("%zz", 3, out, sizeof out), PERCENT_BROKEN);
+    assert_int_equal(percent_decode("%00", 3, out, sizeof out), PERCENT_BROKEN);
+    assert_int_equal(percent_decode("abcdefg", 7, out, sizeof out), PERCENT_LONG);
+    assert_string_equal(out, "abcde");
 }
 
 static void ids_have_their_characters_and_length(void **state)
