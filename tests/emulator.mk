@@ -1,6 +1,6 @@
 # Tests of the emulator: unit, end to end, fuzz, and the outside judge.
 EXTRA_DIST += tests/e2e/dps.sh tests/sdk/package.json tests/sdk/dps.js \
-	tests/sdk/sdk.js tests/sdk/tap.js
+	tests/sdk/sdk.js tests/sdk/tap.js tests/data/emulator/recorded.http
 dist_check_SCRIPTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh \
 	tests/sdk/run.sh
 TESTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh tests/sdk/run.sh
@@ -14,6 +14,7 @@ emu_tests = \
 	tests/unit/test_emu_files \
 	tests/unit/test_emu_memory \
 	tests/unit/test_emu_query \
+	tests/unit/test_emu_recorded \
 	tests/unit/test_emu_sas \
 	tests/unit/test_emu_store
 tests_unit_test_emu_device_SOURCES = tests/unit/test_emu_device.c $(emu_fixture)
@@ -30,6 +31,8 @@ tests_unit_test_emu_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
 	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=strdup
 tests_unit_test_emu_query_SOURCES = tests/unit/test_emu_query.c $(emu_fixture)
 tests_unit_test_emu_query_LDADD = $(emu_libs)
+tests_unit_test_emu_recorded_SOURCES = tests/unit/test_emu_recorded.c $(emu_fixture)
+tests_unit_test_emu_recorded_LDADD = $(emu_libs)
 tests_unit_test_emu_sas_SOURCES = tests/unit/test_emu_sas.c
 tests_unit_test_emu_sas_LDADD = $(emu_libs)
 tests_unit_test_emu_store_SOURCES = tests/unit/test_emu_store.c
