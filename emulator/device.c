@@ -94,6 +94,21 @@ static int register_locked(struct call *c, const char *id, const struct enrollme
     return 0;
 }
 
+static void add_location(struct call *c, const struct registration *r)
+{
+    const char *host = c->request->host ? c->request->host : c->emu->options.host_name;
+    struct text location;
+
+    text_init(&location, 2048);
+    text_add(&location, "https://");
+    text_add(&location, host);
+    text_addf(&location, "/%s/registrations/%s/register", c->emu->keys.id_scope,
+              registration_id(r));
+    if (!text_failed(&location))
+        call_header(c, "Location", text_str(&location));
+    text_release(&location);
+}
+
 /* Append the RegistrationOperationStatus: 202 while it is under way. */
 static void operation_add(struct call *c, const struct registration *r, bool first)
 {
@@ -113,18 +128,7 @@ static void operation_add(struct call *c, const struct registration *r, bool fir
         return;
     c->response->status = 202;
     call_header_int(c, "Retry-After", c->emu->options.retry_after_s);
-    if (first) {
-        struct text location;
-
-        text_init(&location, 1024);
-        text_add(&location, "https://");
-        text_add(&location,
-                 c->request->host ? c->request->host : c->emu->options.host_name);
-        text_addf(&location, "/%s/registrations/%s/register", c->emu->keys.id_scope,
-                  registration_id(r));
-        call_header(c, "Location", text_str(&location));
-        text_release(&location);
-    }
+    add_location(c, r);
 }
 
 int device_register(struct call *c)

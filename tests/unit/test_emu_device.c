@@ -57,6 +57,7 @@ static void assigning_comes_first(void **state)
                    fixture_string(f, "operationId"));
     assert_int_equal(strncmp(fixture_string(f, "operationId"), "5.", 2), 0);
     assert_int_equal(fixture_device(f, "GET", operation, KEY), 202);
+    assert_true(*fixture_header(f, "Location"));
     assert_int_equal(fixture_send(f, "GET", "/registrations/dev-1" V, NULL), 200);
     assert_string_equal(fixture_string(f, "status"), "assigning");
     assert_string_equal(fixture_string(f, "assignedHub"), "");
