@@ -65,6 +65,21 @@ static void wait_for_end(int signals, int exit_after_s)
     } while (n == 0 || (n < 0 && errno == EINTR));
 }
 
+/* Say it when others than this machine can reach it. */
+static void warn_of_guests(const char *listen)
+{
+    static const char *const LOOPBACK[] = {"127.", "localhost:", "[::1]:"};
+    size_t i;
+
+    for (i = 0; i < sizeof LOOPBACK / sizeof *LOOPBACK; i++)
+        if (!strncmp(listen, LOOPBACK[i], strlen(LOOPBACK[i])))
+            return;
+    (void)fprintf(stderr,
+                  "berth-emulator: WARNING: it listens on %s, which other machines may "
+                  "reach. It is a tool for tests and protects nothing.\n",
+                  listen);
+}
+
 static void introduce(const struct options *options, const struct emu *emu, uint16_t port)
 {
     const char *dir = options->dir, *host = emu->options.host_name;
@@ -102,6 +117,7 @@ static int serve(const struct options *options, struct emu *emu,
     if (r == 0) {
         r = ready_write(options->dir, emu, http_port(http), f);
         if (r == 0) {
+            warn_of_guests(options->http.listen);
             introduce(options, emu, http_port(http));
             wait_for_end(signals, options->exit_after_s);
         }

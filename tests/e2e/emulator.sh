@@ -286,6 +286,22 @@ ok "the tenth in a minute is not" is "$status $(member errorCode)" "429 429001"
 ok "and is told how long to wait" sh -c '[ "$1" -ge 1 ] && [ "$1" -le 60 ]' - "$(head_value Retry-After)"
 emulator_stop
 
+# --- a million ---
+if [ "${BERTH_TEST_FULL:-}" ]; then
+    begun=$(date +%s)
+    emulator_start --enrollments 1000000
+    took=$(($(date +%s) - begun))
+    ok "a million enrollments are made in 30 seconds" sh -c '[ "$1" -le 30 ]' - "$took"
+    ok "in at most 1.5 GB" \
+        sh -c '[ "$(sed -n "s/^VmHWM: *\([0-9]*\) kB/\1/p" "/proc/$1/status")" -lt 1500000 ]' - "$emulator"
+    owner
+    send PUT /enrollments/dev-1000000 "$(enrollment dev-1000000)" -H 'If-Match: *'
+    ok "and can be changed like any other" is "$status" 200
+    emulator_stop
+else
+    skip "a million enrollments" "only in make check-all"
+fi
+
 # --- the command line ---
 run() {
     timeout 20 "$BERTH_BUILDDIR/berth-emulator" "$@" >"$tmp/body" 2>&1
@@ -301,6 +317,15 @@ run --dir "$tmp/body/x"
 ok "a folder that cannot be is named" sh -c '[ "$1" = 1 ] && grep -q body/x "$2"' - $code "$tmp/body"
 run --dir "$dir" --exit-after 1 --hubs a.example.net
 ok "it ends by itself" is $code 0
+ok "on loopback it warns of nobody" sh -c '! grep -q WARNING "$1"' - "$tmp/body"
+run --dir "$dir" --exit-after 1 --listen 0.0.0.0:0
+ok "it says loudly when other machines can reach it" sh -c '[ "$1" = 0 ] && grep -q WARNING "$2"' - $code "$tmp/body"
+if [ -e /proc/net/if_inet6 ] && grep -q '^0*1 ' /proc/net/if_inet6; then
+    run --dir "$dir" --exit-after 1 --listen '[::1]:0'
+    ok "it listens on an IPv6 address" is $code 0
+else
+    skip "it listens on an IPv6 address" "this machine has none"
+fi
 echo '{' >"$dir/keys.json"
 run --dir "$dir"
 ok "a damaged key file is refused with its name" sh -c '[ "$1" = 1 ] && grep -q keys.json "$2"' - $code "$tmp/body"
