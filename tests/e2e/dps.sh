@@ -86,11 +86,11 @@ lacks() {
 
 # emulator_start [option...]: start it on $dir and wait until it is ready.
 emulator_start() {
+    rm -f "$tmp/emulator.out" # else the one of an earlier run looks like this one's
     "$BERTH_BUILDDIR/berth-emulator" --listen "${listen:-127.0.0.1:0}" --dir "$dir" \
         --exit-after 100 --exit-with-parent "$@" >"$tmp/emulator.out" 2>"$tmp/emulator.err" &
     emulator=$!
     tries=0
-    rm -f "$tmp/ready"
     while [ ! -f "$dir/emulator.json" ] || [ ! -s "$tmp/emulator.out" ]; do
         tries=$((tries + 1))
         if [ $tries -gt 600 ] || ! kill -0 "$emulator" 2>/dev/null; then
