@@ -135,29 +135,42 @@ static int read_ca_references(struct draft *d, const json_t *references,
     return 0;
 }
 
+/* May an enrollment of this kind name certificates in this member? */
+static bool may_name(enum kind kind, const char *member)
+{
+    if (!strcmp(member, "clientCertificates"))
+        return kind == KIND_ENROLLMENT;
+    if (!strcmp(member, "signingCertificates"))
+        return kind == KIND_GROUP || CHOICE_INDIVIDUAL_SIGNING_CERTIFICATES;
+    return true;
+}
+
 static int read_x509(struct draft *d, const struct draft_source *source,
                      const json_t *json, struct problem *p)
 {
-    const char *own =
-        source->kind == KIND_GROUP ? "signingCertificates" : "clientCertificates";
-    const char *other =
-        source->kind == KIND_GROUP ? "clientCertificates" : "signingCertificates";
-    const json_t *x509 = given(json, "x509");
-    const json_t *certificates = given(x509, own);
-    const json_t *references = given(x509, "caReferences");
+    static const char *const MEMBERS[] = {"clientCertificates", "signingCertificates",
+                                          "caReferences"};
+    const json_t *x509 = given(json, "x509"), *value = NULL;
+    const char *member = NULL;
+    size_t i, found = 0;
     int r;
 
-    if (given(x509, other) || !certificates == !references)
-        return problem_set(p, REFUSE_BAD_REQUEST,
-                           "x509: needs either %s or caReferences, and no %s", own,
-                           other);
+    for (i = 0; i < 3; i++)
+        if (given(x509, MEMBERS[i])) {
+            member = MEMBERS[i];
+            value = given(x509, member);
+            found++;
+        }
+    if (found != 1 || !may_name(source->kind, member))
+        return problem_set(
+            p, REFUSE_BAD_REQUEST, "x509: needs either caReferences or %s, and not both",
+            source->kind == KIND_GROUP ? "signingCertificates" : "clientCertificates");
     d->type = ATTESTATION_X509;
-    text_addf(&d->attestation, "{\"type\":\"x509\",\"x509\":{\"%s\":{",
-              certificates ? own : "caReferences");
-    if (references)
-        r = read_ca_references(d, references, p);
-    else if ((r = read_certificate(d, certificates, "primary", p)) == 0)
-        r = read_certificate(d, certificates, "secondary", p);
+    text_addf(&d->attestation, "{\"type\":\"x509\",\"x509\":{\"%s\":{", member);
+    if (!strcmp(member, "caReferences"))
+        r = read_ca_references(d, value, p);
+    else if ((r = read_certificate(d, value, "primary", p)) == 0)
+        r = read_certificate(d, value, "secondary", p);
     text_add(&d->attestation, "}}}");
     return r;
 }

@@ -48,6 +48,9 @@ enum {
     CHOICE_DELETE_ENROLLMENT_TAKES_REGISTRATION = 1,
     /* Members of a body that the definition does not name: ignored (else 400). */
     CHOICE_REFUSE_UNKNOWN_MEMBERS = 0,
+    /* An individual enrollment may name the CA that signed its device's certificate, as
+     * the definition allows (else only the device's own). */
+    CHOICE_INDIVIDUAL_SIGNING_CERTIFICATES = 1,
     /* A continuation token is good only with the page size it was made for. */
     CHOICE_TOKEN_TIED_TO_PAGE_SIZE = 0,
     /* A device token must say skn=registration when it has a skn. */

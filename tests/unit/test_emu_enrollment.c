@@ -236,6 +236,39 @@ static void groups_have_their_own_rules(void **state)
     assert_int_equal(fixture_number(f, "errorCode"), 404202);
 }
 
+/* Which members of x509 may be given is found before the certificates are read. */
+static void x509_names_one_kind_of_certificate(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *target, *id, *x509;
+        bool named;
+    } CASES[] = {
+        {"/enrollments/x" V, "registrationId", "\"clientCertificates\":{}", true},
+        {"/enrollments/x" V, "registrationId", "\"signingCertificates\":{}", true},
+        {"/enrollments/x" V, "registrationId",
+         "\"clientCertificates\":{},\"signingCertificates\":{}", false},
+        {"/enrollments/x" V, "registrationId",
+         "\"clientCertificates\":{},\"caReferences\":{}", false},
+        {"/enrollmentGroups/x" V, "enrollmentGroupId", "\"signingCertificates\":{}",
+         true},
+        {"/enrollmentGroups/x" V, "enrollmentGroupId", "\"clientCertificates\":{}",
+         false},
+        {"/enrollmentGroups/x" V, "enrollmentGroupId", "", false},
+    };
+    char body[300];
+    size_t i;
+
+    for (i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        (void)snprintf(body, sizeof body,
+                       "{\"%s\":\"x\",\"attestation\":{\"type\":\"x509\",\"x509\":{%s}}}",
+                       CASES[i].id, CASES[i].x509);
+        assert_int_equal(fixture_send(f, "PUT", CASES[i].target, body), 400);
+        assert_int_equal(strstr(fixture_string(f, "info.reason"), "is missing") != NULL,
+                         CASES[i].named);
+    }
+}
+
 static void bulk_tells_the_outcome_of_each(void **state)
 {
     struct fixture *f = *state;
@@ -302,6 +335,7 @@ int main(void)
         IN_TEST(members_come_back_as_given),
         IN_TEST(old_api_version_means_no_reprovision_policy),
         IN_TEST(groups_have_their_own_rules),
+        IN_TEST(x509_names_one_kind_of_certificate),
         IN_TEST(bulk_tells_the_outcome_of_each),
         IN_TEST(bulk_as_a_whole_is_checked),
     };
