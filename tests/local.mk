@@ -49,3 +49,4 @@ include tests/schema.mk
 include tests/manifest.mk
 include tests/kit.mk
 include tests/session.mk
+include tests/emulator.mk
