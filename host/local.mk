@@ -64,7 +64,10 @@ host_libhost_la_SOURCES += \
 	host/manifest/read.c \
 	host/manifest/template.c host/manifest/template.h \
 	host/manifest/vocabulary.c \
-	host/redact.c host/redact.h
+	host/redact.h \
+	host/redact/redact.c host/redact/redact_priv.h \
+	host/redact/secret.c \
+	host/redact/walk.c
 nodist_host_libhost_la_SOURCES = host/manifest/vocabulary.inc
 host/manifest/vocabulary.lo: host/manifest/vocabulary.inc
 CLEANFILES += host/manifest/vocabulary.inc

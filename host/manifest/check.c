@@ -9,54 +9,48 @@
 #include "sdk/error.h"
 #include "sdk/text.h"
 
-#define MAX_MEMBER 64
-
 static const struct operation *find_action(const struct manifest *m, const char *id)
 {
     const struct operation *op = manifest_find(m, id);
     return op && op->kind == OPERATION_ACTION ? op : NULL;
 }
 
+struct host {
+    const struct manifest *m;
+    size_t index;
+    struct berth_error *err;
+};
+
 /* Every field that a host's template names is in every kind of credentials, and none is a
  * secret: an origin is shown. */
-static int check_host_field(const struct manifest *m, size_t index, const char *field,
-                            struct berth_error *err)
+static int check_host_field(void *ctx, const char *field)
 {
-    for (size_t i = 0; i < m->credential_count; i++) {
-        const struct credential *c = &m->credentials[i];
-        const json_t *schema = schema_property(m->root, c->schema_json, field);
+    const struct host *h = ctx;
+    for (size_t i = 0; i < h->m->credential_count; i++) {
+        const struct credential *c = &h->m->credentials[i];
+        const json_t *schema = schema_property(h->m->root, c->schema_json, field);
         if (!schema)
-            return fail(err, BERTH_E_INVALID,
+            return fail(h->err, BERTH_E_INVALID,
                         "/network/hosts/%zu: the credentials '%s' have no field '%s'",
-                        index, c->kind, field);
-        if (schema_is_secret(m->root, schema))
-            return fail(err, BERTH_E_INVALID,
+                        h->index, c->kind, field);
+        if (schema_is_secret(h->m->root, schema))
+            return fail(h->err, BERTH_E_INVALID,
                         "/network/hosts/%zu: '%s' is a secret and cannot be part of an "
                         "address",
-                        index, field);
+                        h->index, field);
     }
     return 0;
 }
 
 static int check_host(const struct manifest *m, size_t index, struct berth_error *err)
 {
-    struct berth_str part;
-    for (const char *at = m->hosts.names[index];;) {
-        enum template_part kind = template_next(&at, &part);
-        if (kind == TEMPLATE_END)
-            return 0;
-        if (kind == TEMPLATE_BROKEN || part.len >= MAX_MEMBER)
-            return fail(err, BERTH_E_INVALID,
-                        "/network/hosts/%zu: a brace has no other, or a name is too long",
-                        index);
-        if (kind != TEMPLATE_MEMBER)
-            continue;
-        char field[MAX_MEMBER] = "";
-        memcpy(field, part.ptr, part.len);
-        int r = check_host_field(m, index, field, err);
-        if (r < 0)
-            return r;
-    }
+    struct host h = {m, index, err};
+    int r = template_each_member(m->hosts.names[index], check_host_field, &h);
+    return r <= 0 ? r
+                  : fail(err, BERTH_E_INVALID,
+                         "/network/hosts/%zu: a brace has no other, or a name is too "
+                         "long",
+                         index);
 }
 
 static int check_base(const struct manifest *m, struct berth_error *err)
@@ -71,35 +65,22 @@ static int check_base(const struct manifest *m, struct berth_error *err)
                 : 0;
 }
 
-/* What all requests have in common may name a member that only some inputs have. */
-static bool some_input_has(const struct manifest *m, struct berth_str member)
-{
-    char name[MAX_MEMBER] = "";
-    if (member.len >= sizeof(name))
-        return false;
-    memcpy(name, member.ptr, member.len);
-    for (size_t i = 0; i < m->operation_count; i++)
-        if (manifest_has_member(m, m->operations[i].input_schema, name))
-            return true;
-    return false;
-}
+struct common {
+    const struct manifest *m;
+    const char *map;
+    const char *name;
+    struct berth_error *err;
+};
 
-static int check_rest_template(const struct manifest *m, const char *map,
-                               const char *name, const char *text,
-                               struct berth_error *err)
+/* What all requests have in common may name a member that only some inputs have. */
+static int check_common_member(void *ctx, const char *member)
 {
-    struct berth_str part;
-    for (const char *at = text;;) {
-        enum template_part kind = template_next(&at, &part);
-        if (kind == TEMPLATE_END)
+    const struct common *c = ctx;
+    for (size_t i = 0; i < c->m->operation_count; i++)
+        if (manifest_has_member(c->m, c->m->operations[i].input_schema, member))
             return 0;
-        if (kind == TEMPLATE_BROKEN)
-            return fail(err, BERTH_E_INVALID, "/rest/%s/%s: a brace has no other", map,
-                        name);
-        if (kind == TEMPLATE_MEMBER && !some_input_has(m, part))
-            return fail(err, BERTH_E_INVALID, "/rest/%s/%s: no input has a member '%.*s'",
-                        map, name, (int)part.len, part.ptr);
-    }
+    return fail(c->err, BERTH_E_INVALID, "/rest/%s/%s: no input has a member '%s'",
+                c->map, c->name, member);
 }
 
 static int check_rest(const struct manifest *m, const char *map, struct berth_error *err)
@@ -109,9 +90,12 @@ static int check_rest(const struct manifest *m, const char *map, struct berth_er
     json_t *text;
     json_object_foreach(json_object_get(rest, map), name, text)
     {
-        int r = check_rest_template(m, map, name, json_string_value(text), err);
-        if (r < 0)
-            return r;
+        struct common c = {m, map, name, err};
+        int r = template_each_member(json_string_value(text), check_common_member, &c);
+        if (r != 0)
+            return r < 0 ? r
+                         : fail(err, BERTH_E_INVALID, "/rest/%s/%s: a brace has no other",
+                                map, name);
     }
     return 0;
 }

@@ -9,8 +9,6 @@
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 
-#define MAX_MEMBER 64
-
 /* Where a template goes: what else must hold for its members. */
 struct slot {
     const struct operation *op;
@@ -46,27 +44,26 @@ static int check_member(const struct slot *slot, const char *member,
     return 0;
 }
 
+struct member_check {
+    const struct slot *slot;
+    struct berth_error *err;
+};
+
+static int check_each(void *ctx, const char *member)
+{
+    const struct member_check *c = ctx;
+    return check_member(c->slot, member, c->err);
+}
+
 static int check_template(const struct slot *slot, const char *text,
                           struct berth_error *err)
 {
-    struct berth_str part;
-    for (const char *at = text;;) {
-        enum template_part kind = template_next(&at, &part);
-        if (kind == TEMPLATE_END)
-            return 0;
-        if (kind == TEMPLATE_BROKEN ||
-            (kind == TEMPLATE_MEMBER && part.len >= MAX_MEMBER))
-            return fail(err, BERTH_E_INVALID,
-                        "/%s/%s/request/%s: a brace has no other, or a name is too long",
-                        section(slot->op), slot->op->id, slot->name);
-        if (kind != TEMPLATE_MEMBER)
-            continue;
-        char member[MAX_MEMBER] = "";
-        memcpy(member, part.ptr, part.len);
-        int r = check_member(slot, member, err);
-        if (r < 0)
-            return r;
-    }
+    struct member_check c = {slot, err};
+    int r = template_each_member(text, check_each, &c);
+    return r <= 0 ? r
+                  : fail(err, BERTH_E_INVALID,
+                         "/%s/%s/request/%s: a brace has no other, or a name is too long",
+                         section(slot->op), slot->op->id, slot->name);
 }
 
 static int check_templates(const struct operation *op, const json_t *request,

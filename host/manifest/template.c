@@ -21,3 +21,23 @@ enum template_part template_next(const char **at, struct berth_str *ret_part)
     *at = start + len + 2;
     return TEMPLATE_MEMBER;
 }
+
+int template_each_member(const char *text, int (*each)(void *ctx, const char *member),
+                         void *ctx)
+{
+    struct berth_str part;
+    for (const char *at = text;;) {
+        enum template_part kind = template_next(&at, &part);
+        if (kind == TEMPLATE_END)
+            return 0;
+        if (kind == TEMPLATE_TEXT)
+            continue;
+        if (kind == TEMPLATE_BROKEN || part.len > TEMPLATE_MAX_NAME)
+            return 1;
+        char member[TEMPLATE_MAX_NAME + 1] = "";
+        memcpy(member, part.ptr, part.len);
+        int r = each(ctx, member);
+        if (r != 0)
+            return r;
+    }
+}
