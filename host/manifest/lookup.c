@@ -134,6 +134,9 @@ struct name_list manifest_hosts(const struct manifest *m)
     return m->hosts;
 }
 
+/* Names have 253 characters at most. */
+#define MAX_ORIGIN_FIELD 512
+
 /* 1: filled; 0: a field is empty. */
 static int fill_origin(const char *template, const json_t *credentials, struct text *out,
                        struct berth_error *err)
@@ -153,6 +156,9 @@ static int fill_origin(const char *template, const json_t *credentials, struct t
         const json_t *field = json_object_getn(credentials, part.ptr, part.len);
         if (json_string_length(field) == 0)
             return 0;
+        if (json_string_length(field) > MAX_ORIGIN_FIELD)
+            return fail(err, BERTH_E_INVALID, "%.*s: is too long for an address",
+                        (int)part.len, part.ptr);
         text_add(out, json_string_value(field));
     }
 }
@@ -161,13 +167,11 @@ int manifest_origin_new(const char *template, const json_t *credentials,
                         char **ret_origin, struct berth_error *err)
 {
     cleanup(text) struct text out;
-    text_init(&out, 2048);
+    text_init(&out, MANIFEST_MAX_BYTES);
     *ret_origin = NULL;
     int r = fill_origin(template, credentials, &out, err);
     if (r <= 0)
         return r;
-    if (out.len == out.max_len)
-        return fail(err, BERTH_E_INVALID, "the origin '%s' is too long", template);
     *ret_origin = text_take(&out);
     return *ret_origin ? 0 : fail_no_memory(err);
 }

@@ -359,6 +359,28 @@ static void origins_are_filled_from_credentials(void **state)
     check_origin("https://{host}", "{}", NULL);
 }
 
+static void bad_origin_is_told(void **state)
+{
+    struct berth_error err = BERTH_ERROR_INIT;
+    json_t *credentials = json_object();
+    char *origin = NULL;
+    char *name = calloc(1, 3000);
+
+    (void)state;
+    assert_non_null(name);
+    memset(name, 'a', 2999);
+    assert_int_equal(json_object_set_new(credentials, "host", json_string(name)), 0);
+    assert_int_equal(manifest_origin_new("https://{host}", credentials, &origin, &err),
+                     BERTH_E_INVALID);
+    assert_string_equal(err.message, "host: is too long for an address");
+    assert_int_equal(manifest_origin_new("https://{host", credentials, &origin, &err),
+                     BERTH_E_INVALID);
+    assert_string_equal(err.message, "'https://{host' has a brace without its other");
+    assert_null(origin);
+    free(name);
+    json_decref(credentials);
+}
+
 static void every_shipped_manifest_is_good(void **state)
 {
     static const char *const FILES[] = {AZURE_DPS, "examples/text-list/text-list.json"};
@@ -386,6 +408,7 @@ int main(void)
         cmocka_unit_test(the_only_kind_of_credentials_needs_no_name),
         cmocka_unit_test(option_is_found),
         cmocka_unit_test(origins_are_filled_from_credentials),
+        cmocka_unit_test(bad_origin_is_told),
         cmocka_unit_test(every_shipped_manifest_is_good),
     };
 
