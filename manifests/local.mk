@@ -1,3 +1,2 @@
 # Manifests, one a connector, and the schema that they obey.
 EXTRA_DIST += manifests/schema.json
-EXTRA_DIST += manifests/azure-dps.json

@@ -22,12 +22,15 @@ tests_unit_libmanifest_la_SOURCES = \
 	tests/unit/fixture_manifest.c tests/unit/fixture_manifest.h
 tests_unit_libmanifest_la_LIBADD = host/libhost.la $(CMOCKA_LIBS)
 
-MANIFEST_TESTS = tests/unit/test_azure_dps_input tests/unit/test_form \
+MANIFEST_TESTS = tests/unit/test_azure_dps_cases tests/unit/test_azure_dps_input \
+	tests/unit/test_file tests/unit/test_form \
 	tests/unit/test_manifest tests/unit/test_manifest_memory tests/unit/test_redact
 MANIFEST_LDADD = tests/unit/libmanifest.la host/libhost.la $(CMOCKA_LIBS)
 check_PROGRAMS += $(MANIFEST_TESTS)
 TESTS += $(MANIFEST_TESTS)
+tests_unit_test_azure_dps_cases_LDADD = $(MANIFEST_LDADD)
 tests_unit_test_azure_dps_input_LDADD = $(MANIFEST_LDADD)
+tests_unit_test_file_LDADD = $(MANIFEST_LDADD)
 tests_unit_test_form_LDADD = $(MANIFEST_LDADD)
 tests_unit_test_manifest_LDADD = $(MANIFEST_LDADD)
 tests_unit_test_manifest_memory_SOURCES = tests/unit/test_manifest_memory.c $(lack_sources)
