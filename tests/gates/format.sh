@@ -2,7 +2,7 @@
 # Layout is clang-format's, lines are at most 90 columns, and files and functions stay small.
 . "${BERTH_SRCDIR:?}/tests/tap.sh"
 cd "$BERTH_SRCDIR" || exit 1
-files=$(find plugin host emulator tests examples -name '*.[ch]' | sort)
+files=$(find plugin host emulator tests examples bench -name '*.[ch]' | sort)
 
 formatter=$(command -v clang-format-14 || command -v clang-format)
 case $("${formatter:-false}" --version 2>/dev/null) in
