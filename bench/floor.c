@@ -15,14 +15,16 @@ enum { EXIT_USAGE = 2, PARALLEL_MAX = 1024, BULK_MAX = 10, PAGE_SIZE = 1000 };
 static const char USAGE[] =
     "usage: floor write --dir DIR --count N [--prefix ID] [--parallel N] [--bulk N]\n"
     "                   [--stride N] [--update]\n"
-    "       floor read --dir DIR [--page N]\n"
+    "       floor read --dir DIR [--page N] [--tokens]\n"
     "       floor token --dir DIR\n"
     "DIR is the folder of a running berth-emulator. write: enrollments ID-000001 and so\n"
-    "on; read: all of them in pages; token: a header line that authorizes a request.\n";
+    "on; read: all of them in pages, or only the header lines that ask for each page but "
+    "the\n"
+    "first; token: a header line that authorizes a request.\n";
 
 struct options {
     const char *dir;
-    size_t page_size;
+    struct reading reading;
     struct load load;
 };
 
@@ -53,7 +55,10 @@ static bool option_take(struct options *o, int option, const char *value)
     case 'b':
         return number(value, BULK_MAX, &o->load.bulk);
     case 'g':
-        return number(value, 100000, &o->page_size);
+        return number(value, 100000, &o->reading.page_size);
+    case 't':
+        o->reading.tokens = true;
+        return true;
     case 'u':
         o->load.update = true;
         return true;
@@ -72,12 +77,13 @@ static bool options_read(struct options *o, int argc, char **argv)
         {"stride", required_argument, NULL, 's'},
         {"bulk", required_argument, NULL, 'b'},
         {"page", required_argument, NULL, 'g'},
+        {"tokens", no_argument, NULL, 't'},
         {"update", no_argument, NULL, 'u'},
         {NULL, 0, NULL, 0},
     };
     int option;
 
-    o->page_size = PAGE_SIZE;
+    o->reading.page_size = PAGE_SIZE;
     o->load.prefix = "dev";
     o->load.parallel = 1;
     o->load.stride = 1;
@@ -89,11 +95,11 @@ static bool options_read(struct options *o, int argc, char **argv)
 
 static int read_all(const struct options *o, const struct service *service)
 {
-    size_t pages, bytes;
-    int r = load_read(service, o->page_size, &pages, &bytes);
+    struct reading reading = o->reading;
+    int r = load_read(service, &reading);
 
-    if (r == 0)
-        (void)printf("%zu pages, %zu bytes\n", pages, bytes);
+    if (r == 0 && !reading.tokens)
+        (void)printf("%zu pages, %zu bytes\n", reading.pages, reading.bytes);
     return r;
 }
 

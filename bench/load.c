@@ -248,11 +248,9 @@ static bool page_read(struct slot *slot, const struct service *service, size_t s
     return ok;
 }
 
-int load_read(const struct service *service, size_t page_size, size_t *ret_pages,
-              size_t *ret_bytes)
+int load_read(const struct service *service, struct reading *reading)
 {
     struct slot *slot = calloc(1, sizeof *slot);
-    size_t pages = 0;
     bool ok;
 
     if (!slot)
@@ -263,11 +261,12 @@ int load_read(const struct service *service, size_t page_size, size_t *ret_pages
     ok = slot_open(slot, service) &&
          !curl_easy_setopt(slot->easy, CURLOPT_HEADERFUNCTION, on_header) &&
          !curl_easy_setopt(slot->easy, CURLOPT_HEADERDATA, slot);
-    do
-        ok = ok && page_read(slot, service, page_size);
-    while (ok && ++pages && *slot->token);
-    *ret_pages = pages;
-    *ret_bytes = slot->received;
+    do {
+        ok = ok && page_read(slot, service, reading->page_size);
+        if (ok && reading->tokens && *slot->token)
+            ok = puts(slot->token) >= 0;
+    } while (ok && ++reading->pages && *slot->token);
+    reading->bytes = slot->received;
     curl_easy_cleanup(slot->easy);
     free(slot);
     return ok ? 0 : -1;

@@ -22,9 +22,15 @@ struct load {
  * a sentence on stderr when any failed. */
 int load_write(const struct load *load);
 
-/* Read all enrollments in pages of `page_size`; the bytes of all pages. -1 after a
- * sentence on stderr. */
-int load_read(const struct service *service, size_t page_size, size_t *ret_pages,
-              size_t *ret_bytes);
+/* All enrollments, read in pages. */
+struct reading {
+    size_t page_size;
+    bool tokens; /* print the token of each page but the first, a line each */
+    size_t pages;
+    size_t bytes;
+};
+
+/* Read all enrollments; fills in pages and bytes. -1 after a sentence on stderr. */
+int load_read(const struct service *service, struct reading *reading);
 
 #endif

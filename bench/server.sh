@@ -14,7 +14,8 @@ echo_start() {
 one_server() {
     measure_wrk server-put 8 "https://localhost:$port" put.lua base "$existing"
     measure_wrk server-echo 8 "https://localhost:$echo_port" put.lua base "$existing"
-    measure_wrk server-pages 8 "https://localhost:$port" pages.lua 1000
+    measure_wrk server-pages 8 "https://localhost:$port" pages.lua 1000 \
+        "$work/tokens"
 }
 
 part_server() {
@@ -27,6 +28,7 @@ part_server() {
     note "the emulator beside an echo"
     emulator_start --enrollments 100000
     "$build/bench/floor" write --dir "$dir" --prefix base --count "$existing" --parallel 8
+    "$build/bench/floor" read --dir "$dir" --tokens >"$work/tokens" || return
     echo_start
     in_turn one_server wrk
     kill "$echo_server"
