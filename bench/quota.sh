@@ -8,7 +8,7 @@ stamped() {
     done
 }
 
-# count_of STATUS: answers of the emulator with that status.
+# answers STATUS: answers of the emulator with that status.
 answers() {
     grep -c "^[A-Z]* /.* $1 [0-9]* bytes" "$work/emulator.log"
 }
@@ -48,18 +48,24 @@ quota_shared() {
 }
 
 part_quota() {
+    local latency
+
     has berth || return 0
     if [ "$quick" = 1 ]; then
         skip quota "not in a quick run: it takes two minutes or more"
         return
     fi
-    if ! "$build/berth-emulator" --help | grep -q -- '--latency'; then
-        skip quota "this berth-emulator has no --latency"
+    case $("$build/berth-emulator" --help) in
+    *--latency*) latency=(--latency 50) ;;
+    *--fault*) latency=(--fault delayMs=50) ;;
+    *)
+        skip quota "this berth-emulator can delay no answers"
         return
-    fi
+        ;;
+    esac
     note "under the real quota, alone and shared"
-    emulator_start --quota real --latency 50 --verbose
+    emulator_start --quota real "${latency[@]}" --verbose
     quota_alone
-    emulator_start --quota real --latency 50
+    emulator_start --quota real "${latency[@]}"
     berth_home && quota_shared
 }

@@ -24,7 +24,7 @@ bulk_lines() {
 # order_kept COUNT: did berth answer each line, in the order of the input?
 order_kept() {
     [ "$(wc -l <"$work/out")" -eq "$1" ] &&
-        grep -o '"registrationId": *"[^"]*"' "$work/out" | sort -c -u
+        grep -o '"registrationId": *"[^"]*"' "$work/out" | LC_ALL=C sort -c -u
 }
 
 # one_put TOOL ROUND: create, then update the same.
