@@ -218,6 +218,8 @@ report() {
     printf '%s\n' "${skipped[@]}" >"$work/skipped"
     tables table
     [ -z "$json" ] || tables json >"$json" || fail "--json: '$json' cannot be written"
+    [ -z "$markdown" ] || tables markdown >"$markdown" ||
+        fail "--markdown: '$markdown' cannot be written"
 }
 
 tables() {

@@ -1,6 +1,6 @@
 # Tables or JSON from four files: machine (name, value), skipped (sentences), figures (name,
 # value) and results (scenario, tool, count, wall s, CPU s, RSS kB), tab-separated.
-# -v form=table|json -v rounds=N -v quick=0|1
+# -v form=table|json|markdown -v rounds=N -v quick=0|1
 BEGIN { FS = "\t" }
 
 FILENAME ~ /\/machine$/ { machine[++machines] = $1; value[$1] = $2; next }
@@ -195,6 +195,33 @@ function json(    i, s) {
     printf "\n  ]\n}\n"
 }
 
+# 1234567 as 1,234,567.
+function grouped(n,    s, out) {
+    s = sprintf("%.0f", n)
+    while (length(s) > 3) {
+        out = "," substr(s, length(s) - 2) out
+        s = substr(s, 1, length(s) - 3)
+    }
+    return s out
+}
+
+# The tables of README.md.
+function markdown(    i, s) {
+    print "| scenario | tool | wall s | spread | rate /s | CPU s/1000 | RSS MB | CPU:SDK |"
+    print "|---|---|---:|---:|---:|---:|---:|---:|"
+    for (i = 1; i <= keys; i++) {
+        split(order[i], s, SUBSEP)
+        printf "| %s | %s | %.*f | %.0f %% | %s | %.4g | %.0f | %s |\n", s[1], s[2], \
+            (w[order[i]] < 0.1 ? 4 : 2), w[order[i]], spread[order[i]], \
+            grouped(rate[order[i]]), cpk[order[i]], r[order[i]], \
+            ratio(order[i], s[1], "sdk", cpk)
+    }
+    print "\n| goal | measured | wanted | |\n|---|---:|---:|---|"
+    for (i = 1; i <= goals; i++)
+        printf "| %s | %.4g | %s %.4g | %s |\n", goal_name[i], goal_value[i], \
+            goal_relation[i], goal_limit[i], goal_unit[i]
+}
+
 # The results of a scenario stand together.
 function sort_by_scenario(    i, j, n, s) {
     for (i = 1; i <= scenarios; i++)
@@ -212,6 +239,8 @@ END {
     goals_find()
     if (form == "json")
         json()
+    else if (form == "markdown")
+        markdown()
     else
         table()
 }
