@@ -50,15 +50,3 @@ plugin_azure_dps_la_SOURCES =
 plugin_azure_dps_la_LIBADD = plugin/libdps.la
 plugin_azure_dps_la_LDFLAGS = $(CONNECTOR_LDFLAGS)
 dist_connector_DATA += manifests/azure-dps.json
-
-# A host that runs from the build tree looks into `connectors` beside itself.
-noinst_DATA = connectors/azure-dps.so connectors/azure-dps.json
-CLEANFILES += $(noinst_DATA)
-
-connectors/azure-dps.so: plugin/azure-dps.la
-	$(AM_V_GEN)$(MKDIR_P) connectors && \
-	cp -f plugin/.libs/azure-dps.so $@.tmp && mv -f $@.tmp $@
-
-connectors/azure-dps.json: manifests/azure-dps.json
-	$(AM_V_GEN)$(MKDIR_P) connectors && \
-	cp -f $(srcdir)/manifests/azure-dps.json $@.tmp && mv -f $@.tmp $@
