@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/clock.h"
+#include "host/manifest.h"
 #include "host/session/internal.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
@@ -37,9 +38,15 @@ static int copy_texts(struct call *c, const struct call_spec *spec,
             memcpy(at, from[i].ptr, from[i].len);
         *to[i] = (struct berth_str){at, from[i].len};
         at += from[i].len;
-        *at++ = '\0'; /* nobody may count on it, but it helps in a debugger */
+        *at++ = '\0'; /* for the host's own use of the id; connectors go by the length */
     }
     return 0;
+}
+
+static bool is_trigger(const struct session *s, const char *id)
+{
+    const struct operation *o = manifest_find(connector_manifest_of(s->connector), id);
+    return o && o->kind == OPERATION_TRIGGER;
 }
 
 static int call_new(struct session *s, const struct call_spec *spec,
@@ -60,6 +67,8 @@ static int call_new(struct session *s, const struct call_spec *spec,
     ring_init(&c->of_all);
     ring_init(&c->jobs);
     int r = copy_texts(c, spec, err);
+    if (r == 0)
+        c->is_trigger = is_trigger(s, c->start.operation.ptr);
     if (r < 0) {
         call_free(c);
         return r;

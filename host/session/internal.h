@@ -65,6 +65,7 @@ struct call {
     struct call_events events;
     int64_t deadline_ms; /* as asked for */
     int64_t give_up_at;  /* 0: never */
+    bool is_trigger;     /* its items must have keys */
     bool cancel;         /* asked for while the connector was inside */
 
     /* What the operation said with the host's services. */

@@ -147,10 +147,12 @@ static int host_item(struct berth_call *call, const struct berth_item *item)
         memcpy(&copy, item, item->size < sizeof(copy) ? item->size : sizeof(copy));
         copy.size = sizeof(copy);
     }
-    if (copy.size == 0 || copy.key.len == 0 || str_is_bad(copy.key) ||
-        str_is_bad(copy.version) || str_is_bad(copy.data) || str_is_bad(copy.scope))
+    if (copy.size == 0 || str_is_bad(copy.key) || str_is_bad(copy.version) ||
+        str_is_bad(copy.data) || str_is_bad(copy.scope))
+        return stop(c, BERTH_E_INTERNAL, "the connector handed over a broken item");
+    if (c->is_trigger && copy.key.len == 0)
         return stop(c, BERTH_E_INTERNAL,
-                    "the connector handed over an item without a key, or a broken one");
+                    "the connector handed over an item without a key");
     return c->events.item ? answered(c, c->events.item(c->events.ctx, &copy)) : 0;
 }
 

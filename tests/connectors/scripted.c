@@ -184,7 +184,9 @@ static int next_misuse(struct berth_op *op, struct berth_error *err)
         return BERTH_E_CONFLICT;
     if (is_mode(op, "fails"))
         return say(err, BERTH_E_CONFLICT, "somebody was here before");
-    if (is_mode(op, "bad-item")) {
+    if (is_mode(op, "broken-item"))
+        item.data.len = 5;
+    if (is_mode(op, "broken-item") || is_mode(op, "item-without-key")) {
         (void)call->host->item(call, &item); /* its answer is passed over: a bug */
         return BERTH_NEXT_NONE;
     }

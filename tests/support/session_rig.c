@@ -137,7 +137,7 @@ int rig_call(struct rig *rig, const char *input, struct outcome *o, int64_t dead
     o->items = json_object();
     o->err = (struct berth_error)BERTH_ERROR_INIT;
     struct call_spec spec = {
-        .operation = STR("test.run"),
+        .operation = str_from(o->operation ? o->operation : "test.run"),
         .input = str_from(input),
         .deadline_ms = deadline_ms,
         .events = {.item = on_item,

@@ -47,8 +47,9 @@ struct outcome {
     struct berth_error err;
     json_t *items; /* object: key to data */
     size_t item_count;
-    int answer_to_item; /* what item() answers */
-    int verdict;        /* what request() answers, when judge is set */
+    const char *operation; /* null: test.run */
+    int answer_to_item;    /* what item() answers */
+    int verdict;           /* what request() answers, when judge is set */
     bool judge;
     size_t judged;
     struct call *call;
@@ -58,7 +59,7 @@ struct outcome {
     struct outcome *next;
 };
 
-/* Begin test.run with `input`. */
+/* Begin the operation with `input`. */
 int rig_call(struct rig *rig, const char *input, struct outcome *o, int64_t deadline_ms);
 
 /* Let it end; the test fails when it takes more than ten seconds. */

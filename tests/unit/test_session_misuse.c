@@ -23,7 +23,7 @@ static const struct misuse MISUSES[] = {
     {"{\"mode\":\"next-nonsense\"}", BERTH_E_INTERNAL, "status 7, which there is not"},
     {"{\"mode\":\"fails-silently\"}", BERTH_E_CONFLICT, "gave no reason (conflict)"},
     {"{\"mode\":\"fails\"}", BERTH_E_CONFLICT, "somebody was here before"},
-    {"{\"mode\":\"bad-item\"}", BERTH_E_INTERNAL, "an item without a key"},
+    {"{\"mode\":\"broken-item\"}", BERTH_E_INTERNAL, "a broken item"},
     {"{\"mode\":\"result-twice\"}", BERTH_E_INTERNAL, "a second result"},
     {"{\"mode\":\"item-after-result\"}", BERTH_E_INTERNAL, "an item after its result"},
     {"{\"mode\":\"error-after-result\"}", 0, "answered internal after its result"},
@@ -70,6 +70,15 @@ static void each_misuse_gives_one_clear_error(void **state)
         assert_int_equal(o.dones, 1);
         outcome_release(&o);
     }
+}
+
+static void items_of_a_trigger_must_have_keys(void **state)
+{
+    struct outcome o = {.operation = "test.changed"};
+    rig_run(*state, "{\"mode\":\"item-without-key\"}", &o);
+    assert_int_equal(o.status, BERTH_E_INTERNAL);
+    assert_non_null(strstr(o.err.message, "an item without a key"));
+    outcome_release(&o);
 }
 
 static void begin_that_fails_gives_no_call(void **state)
@@ -133,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_misuse_gives_one_clear_error),
+        cmocka_unit_test(items_of_a_trigger_must_have_keys),
         cmocka_unit_test(begin_that_fails_gives_no_call),
         cmocka_unit_test(a_refusal_of_an_item_stops_the_operation_with_it),
         cmocka_unit_test(a_refusal_that_is_passed_over_is_remembered),
