@@ -2,9 +2,12 @@
  * (its manifest) and ID.so.
  *
  * Invariant: a shared object is mapped only after its manifest was read and found valid
- * and the file was found safe: regular, owned by root or the user, writable by nobody
- * else, and so the folder. A loaded connector agrees with its manifest in id, version and
- * ABI. */
+ * and both files were found safe (the manifest says where credentials may be sent):
+ * regular, owned by root or the user, writable by nobody else, and so the folders that
+ * name them and that links lead to. What is looked at is the opened file, and what is
+ * mapped is that very descriptor, so that nothing can be put in its place in between; a
+ * connector's own libraries must therefore be found by the system, not beside it. A
+ * loaded connector agrees with its manifest in id, version and ABI. */
 #ifndef BERTH_HOST_LOADER_H
 #define BERTH_HOST_LOADER_H
 
@@ -28,8 +31,8 @@ int connector_path_init(struct connector_path *path, const char *extra,
                         struct berth_error *err);
 void connector_path_release(struct connector_path *path);
 
-/* The ids found in the path, sorted, without repeats. The caller frees each and the
- * array. */
+/* The ids of which both files are in one of the folders, sorted, without repeats. The
+ * caller frees each and the array. */
 int connector_list(const struct connector_path *path, char ***ret_ids, size_t *ret_count,
                    struct berth_error *err);
 

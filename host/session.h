@@ -85,11 +85,13 @@ int session_new(const struct session_config *config, struct session **ret_sessio
 /* Ends what still runs (BERTH_E_CANCELED), closes the connection. Takes null. */
 void session_free(struct session *s);
 
-/* Begin an operation. A negative status: it did not begin, and done() is not called. */
+/* Begin an operation; ret_call may be null. A negative status: it did not begin, and
+ * done() is not called. Not from within an operation's events, but for done(). */
 int session_call(struct session *s, const struct call_spec *spec, struct call **ret_call,
                  struct berth_error *err);
 
-/* End it now; done() is called with BERTH_E_CANCELED before this returns. */
+/* End it now; done() is called with BERTH_E_CANCELED before this returns. From within an
+ * operation's events: as soon as the connector has returned. */
 void call_cancel(struct call *call);
 
 /* Let everything go on until some call has ended, `wake_fd` (or -1) is readable, or

@@ -124,7 +124,7 @@ int session_call(struct session *s, const struct call_spec *spec, struct call **
         return r;
     }
     bool over = c->has_result || c->stopped < 0;
-    ring_add_before(over ? &s->over : s->thirsty.next, &c->link); /* newcomers first */
+    ring_add_before(over ? &s->over : &s->thirsty, &c->link);
     ring_add_before(&s->calls, &c->of_all);
     s->call_count++;
     if (ret_call)
