@@ -70,6 +70,11 @@ static bool lacks_certificate(json_t *certificate)
     return str_is_empty(json_str(certificate, "certificate"));
 }
 
+static bool has_certificate(json_t *certificate)
+{
+    return !lacks_certificate(certificate);
+}
+
 /* A type's own member stays, those of other types go. */
 static void keep_own_attestation(json_t *attestation)
 {
@@ -109,7 +114,12 @@ static bool is_type(const json_t *enrollment, struct berth_str type)
 
 int enrollment_check(const json_t *body, struct berth_error *err)
 {
-    if (!is_type(body, STR("x509")) || !any_certificate(body, lacks_certificate))
+    if (!is_type(body, STR("x509")))
+        return 0;
+    const json_t *x509 = json_object_get(attestation_of(body), "x509");
+    bool some = json_object_size(json_object_get(x509, "caReferences")) > 0 ||
+                any_certificate(body, has_certificate);
+    if (some && !any_certificate(body, lacks_certificate))
         return 0;
     error_set_code(err, "certificateNeeded");
     return fail(err, BERTH_E_INVALID,

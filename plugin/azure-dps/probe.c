@@ -177,7 +177,7 @@ static int check_read(struct berth_op *op, const struct unit *unit,
     int number = check_number(unit);
     if (res->status < 0)
         return fail_unreachable(op, res, err);
-    if (res->status == 429)
+    if (res->status == 429 || res->status >= 500)
         return unit_fail(op, unit, res, err);
     note_clock(op, res);
     probe->answers++;

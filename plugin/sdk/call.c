@@ -107,6 +107,15 @@ static int read_page(struct berth_op *op, const struct unit *unit,
     return unit_add(op, unit->kind, unit->id, next, err);
 }
 
+/* It is there, and another one than was meant: no earlier attempt deleted it. */
+static int fail_certain(struct berth_op *op, const struct unit *unit,
+                        const struct berth_response *res, struct berth_error *err)
+{
+    struct berth_response certain = *res;
+    certain.flags &= ~(uint32_t)BERTH_UNCERTAIN;
+    return unit_fail(op, unit, &certain, err);
+}
+
 static int call_read(struct berth_op *op, const struct unit *unit,
                      const struct berth_response *res, struct berth_error *err)
 {
@@ -114,6 +123,8 @@ static int call_read(struct berth_op *op, const struct unit *unit,
     bool deletes = strcmp(call->method, "DELETE") == 0;
     if (deletes && res->status == 404 && (res->flags & BERTH_UNCERTAIN) != 0)
         return op_result(op, (struct berth_str){0}); /* an earlier attempt did it */
+    if (deletes && res->status == 412)
+        return fail_certain(op, unit, res, err);
     if (!rest_is_success(call, res->status))
         return unit_fail(op, unit, res, err);
     if (call->yields_items)

@@ -146,6 +146,14 @@ static int add_body(const struct rest_call *call, const json_t *input,
     }
 }
 
+static bool is_printable(struct berth_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] <= ' ' || text.ptr[i] > '~')
+            return false;
+    return true;
+}
+
 /* A link leads to the same origin, or it is not followed: the request is signed. */
 static int add_link(const char *base, struct berth_str link, struct outgoing *out,
                     struct berth_error *err)
@@ -157,6 +165,8 @@ static int add_link(const char *base, struct berth_str link, struct outgoing *ou
         return fail(err, BERTH_E_PROTOCOL,
                     "the next page is at another host than %s; it was not asked for",
                     base);
+    if (!is_printable(link))
+        return fail(err, BERTH_E_PROTOCOL, "the next page's url is no url");
     if (!same)
         text_add(&out->url, base);
     text_add_str(&out->url, link);

@@ -194,7 +194,8 @@ static void pages_go_on_by_link_to_the_same_origin_only(void **state)
                                       "http://h.example:8443/",
                                       "//evil.example/",
                                       "things",
-                                      "https://h.example:8443"};
+                                      "https://h.example:8443",
+                                      "https://h.example:8443/a\r\nb"};
     assert_int_equal(
         build("thing.changed", "{}", "https://h.example:8443/things?skip=2", NULL), 0);
     assert_string_equal(out.url.data, "https://h.example:8443/things?skip=2");
