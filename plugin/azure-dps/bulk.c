@@ -47,31 +47,40 @@ static size_t unit_number(const struct unit *unit)
 
 /* --- the outcome of one element ---------------------------------------------------- */
 
-static int add_error(struct berth_op *op, size_t i, int code, const char *reason)
+static int add_error(struct berth_op *op, size_t i, int code, struct berth_str reason)
 {
     struct bulk *bulk = op->state;
     json_t *error = json_object();
     if (!error || !json_set_str(error, op_noun(op)->id, element_id(op, i)) ||
         json_object_set_new(error, "errorCode", json_integer(code)) != 0 ||
-        json_object_set_new(error, "errorStatus", json_string(reason)) != 0) {
+        !json_set_str(error, "errorStatus", reason)) {
         json_decref(error);
         return -1;
     }
     return json_array_append_new(bulk->errors, error);
 }
 
-/* `why` is what part() tells; `code` the service's number, or the HTTP status. */
-static int part_failed(struct berth_op *op, size_t i, int status,
-                       const struct berth_error *why, struct berth_error *err)
+/* What becomes of an element that failed. */
+struct refusal {
+    int status;
+    struct berth_error why; /* what part() tells */
+    struct berth_str words; /* the service's own; empty: why's message */
+};
+
+static int part_failed(struct berth_op *op, size_t i, const struct refusal *refusal,
+                       struct berth_error *err)
 {
     struct bulk *bulk = op->state;
+    const struct berth_error *why = &refusal->why;
     long number = strtol(why->service_code, NULL, 10);
     int code = number > 0 && number < 1000000 ? (int)number : why->http_status;
+    struct berth_str words =
+        str_is_empty(refusal->words) ? str_from(why->message) : refusal->words;
     bulk->failed++;
-    if (add_error(op, i, code, why->message) != 0)
+    if (add_error(op, i, code, words) != 0)
         return fail_no_memory(err);
-    return op->call->host->part(op->call, (uint32_t)i, status, (struct berth_str){0},
-                                why);
+    return op->call->host->part(op->call, (uint32_t)i, refusal->status,
+                                (struct berth_str){0}, why);
 }
 
 static int part_done(struct berth_op *op, size_t i)
@@ -107,19 +116,19 @@ static json_t *body_of(const struct berth_op *op, const json_t *element)
 static int prepare_element(struct berth_op *op, size_t i, struct berth_error *err)
 {
     struct bulk *bulk = op->state;
-    struct berth_error why = BERTH_ERROR_INIT;
+    struct refusal refusal = {.why = BERTH_ERROR_INIT};
     json_t *body = body_of(op, json_array_get(bulk->given, i));
     if (!body || json_array_append_new(bulk->bodies, body) != 0)
         return fail_no_memory(err);
-    int r = str_is_empty(element_id(op, i))
-                ? fail(&why, BERTH_E_INVALID, "element %zu: %s: missing or empty", i,
-                       op_noun(op)->id)
-            : bulk->deletes ? 0
-                            : enrollment_check(body, &why);
-    if (r < 0) {
+    if (str_is_empty(element_id(op, i)))
+        refusal.status = fail(&refusal.why, BERTH_E_INVALID,
+                              "element %zu: %s: missing or empty", i, op_noun(op)->id);
+    else if (!bulk->deletes)
+        refusal.status = enrollment_check(body, &refusal.why);
+    if (refusal.status < 0) {
         if (json_array_set_new(bulk->bodies, i, json_null()) != 0)
             return fail_no_memory(err);
-        return part_failed(op, i, r, &why, err);
+        return part_failed(op, i, &refusal, err);
     }
     if (!bulk->updates || !enrollment_lacks_keys(body))
         return 0;
@@ -266,32 +275,35 @@ static const json_t *find_error(const json_t *answer, const char *id_name,
 static int tell_error(struct berth_op *op, size_t i, const json_t *error,
                       struct berth_error *err)
 {
-    struct berth_error why = BERTH_ERROR_INIT;
     int64_t code = json_integer_value(json_object_get(error, "errorCode"));
-    struct berth_str words = json_str(error, "errorStatus");
-    why.http_status = code >= 100000 && code < 1000000 ? (int)(code / 1000) : 0;
-    (void)snprintf(why.service_code, sizeof(why.service_code), "%lld", (long long)code);
-    int status = why.http_status ? answer_class(why.http_status) : BERTH_E_CONFLICT;
-    error_set_code(&why, why.http_status == 409   ? "alreadyExists"
-                         : why.http_status == 412 ? "etagMismatch"
-                         : why.http_status == 404 ? "notFound"
-                                                  : "");
-    status = fail(&why, status, "%s '%s': the service refused it: %.*s",
-                  op_noun(op)->what, element_id(op, i).ptr, (int)words.len,
-                  words.ptr ? words.ptr : "no reason given");
-    return part_failed(op, i, status, &why, err);
+    int http = code >= 100000 && code < 1000000 ? (int)(code / 1000) : 0;
+    struct refusal refusal = {.why = BERTH_ERROR_INIT,
+                              .words = json_str(error, "errorStatus")};
+    struct berth_str words = refusal.words;
+    refusal.why.http_status = http;
+    (void)snprintf(refusal.why.service_code, sizeof(refusal.why.service_code), "%lld",
+                   (long long)code);
+    error_set_code(&refusal.why, http == 409   ? "alreadyExists"
+                                 : http == 412 ? "etagMismatch"
+                                 : http == 404 ? "notFound"
+                                               : "");
+    refusal.status = fail(&refusal.why, http ? answer_class(http) : BERTH_E_CONFLICT,
+                          "%s '%s': the service refused it: %.*s", op_noun(op)->what,
+                          element_id(op, i).ptr, (int)words.len,
+                          words.ptr ? words.ptr : "no reason given");
+    return part_failed(op, i, &refusal, err);
 }
 
 /* A chunk that the service refused as a whole: each of its elements failed. */
-static int tell_refused(struct berth_op *op, size_t chunk, int status,
-                        const struct berth_error *why, struct berth_error *err)
+static int tell_refused(struct berth_op *op, size_t chunk, const struct refusal *refusal,
+                        struct berth_error *err)
 {
     const struct bulk *bulk = op->state;
     size_t end = (chunk + 1) * CHUNK_SIZE;
     for (size_t i = chunk * CHUNK_SIZE; i < end && i < bulk->count; i++) {
         int r = json_is_null(json_array_get(bulk->bodies, i))
                     ? 0
-                    : part_failed(op, i, status, why, err);
+                    : part_failed(op, i, refusal, err);
         if (r < 0)
             return r;
     }
@@ -329,10 +341,10 @@ static int send_read(struct berth_op *op, const struct unit *unit,
                      const struct berth_response *res, struct berth_error *err)
 {
     size_t chunk = unit_number(unit);
-    struct berth_error why = BERTH_ERROR_INIT;
     if (res->status == 400 || res->status == 404 || res->status == 409) {
-        int status = unit_fail(op, unit, res, &why);
-        return tell_refused(op, chunk, status, &why, err);
+        struct refusal refusal = {.why = BERTH_ERROR_INIT};
+        refusal.status = unit_fail(op, unit, res, &refusal.why);
+        return tell_refused(op, chunk, &refusal, err);
     }
     if (res->status != 200)
         return unit_fail(op, unit, res, err);
