@@ -83,5 +83,8 @@ int cursor_resume(struct berth_op *op, struct berth_str cursor, struct berth_err
         if (r < 0)
             return r;
     }
+    for (unsigned rank = 0; rank < UNIT_RANKS; rank++)
+        for (struct unit *open = op->pending[rank].first; open; open = open->next)
+            open->is_resumed = true;
     return 1;
 }

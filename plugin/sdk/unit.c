@@ -226,6 +226,27 @@ static bool try_other_credential(struct berth_op *op, struct unit *unit, int htt
     return true;
 }
 
+/* Tokens of pages do not live for ever. One from a cursor that the service no longer
+ * knows would fail every later run, too: its listing begins anew. 1: it does. */
+static int list_anew(struct berth_op *op, const struct unit *unit, int http_status,
+                     struct berth_error *err)
+{
+    if (http_status != 400 || !unit->is_resumed || !unit->kind->is_page ||
+        str_is_empty(unit->continuation))
+        return 0;
+    op_log(op, BERTH_LOG_WARN,
+           "the service no longer knows the page to resume from; listing from the start");
+    int r = unit_add(op, unit->kind, unit->id, (struct berth_str){0}, err);
+    return r < 0 ? r : 1;
+}
+
+static int unit_read(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err)
+{
+    int r = list_anew(op, unit, res->status, err);
+    return r == 0 ? unit->kind->read(op, unit, res, err) : r;
+}
+
 int op_take(struct berth_op *op, const struct berth_response *res,
             struct berth_error *err)
 {
@@ -236,7 +257,7 @@ int op_take(struct berth_op *op, const struct berth_response *res,
         return 0;
     const struct unit_kind *kind = unit->kind;
     --*open_count(op, kind);
-    int r = kind->read(op, unit, res, err);
+    int r = unit_read(op, unit, res, err);
     free(unit);
     if (r < 0)
         return r;

@@ -17,6 +17,7 @@ struct unit {
     const struct unit_kind *kind;
     uint64_t tag;
     int credential;
+    bool is_resumed;       /* from a cursor */
     bool is_own_signature; /* the build's, not the connection's */
     bool is_retried;       /* signed again after a 401 */
     struct berth_str id;
@@ -41,12 +42,11 @@ struct operation {
     size_t state_size;
     const struct unit_kind *const *kinds; /* to resume with; ends in null; or null */
 
-    /* Look at the input, add the first units. Not called when a cursor is resumed, unless
-     * `prepare` is wanted both times. */
-    int (*start)(struct berth_op *op, struct berth_error *err);
-
-    /* Read the input into op->state, before start or resuming; may be null. */
+    /* Read the input into op->state; may be null. Comes before start and resuming. */
     int (*prepare)(struct berth_op *op, struct berth_error *err);
+
+    /* Add the first units. Not called when a cursor is resumed. */
+    int (*start)(struct berth_op *op, struct berth_error *err);
 
     /* Nothing is open and there is no result yet: give it. */
     int (*finish)(struct berth_op *op, struct berth_error *err);
@@ -108,7 +108,8 @@ int op_result_value(struct berth_op *op, const json_t *value, struct berth_error
 int op_item(struct berth_op *op, const struct berth_item *item);
 int op_complete(struct berth_op *op, struct berth_str scope);
 
-/* For unit.c: the cursor's text, and the units and marks in one. */
+/* For unit.c: the cursor's text, and the units and marks in one (1; 0 when it cannot be
+ * read). */
 int cursor_give(struct berth_op *op, struct berth_error *err);
 int cursor_resume(struct berth_op *op, struct berth_str cursor, struct berth_error *err);
 

@@ -1,5 +1,6 @@
 /* A page of registrations from a stranger, through the whole operation: either the op
- * fails, or what it handed over is what jansson sees on the page. */
+ * fails, or what it handed over is what jansson sees on the page. The same bytes as the
+ * point to resume from: either it resumes, or it starts over. */
 #include <jansson.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -112,6 +113,25 @@ static void play(const struct berth_plugin *plugin, struct berth_conn *conn,
     plugin->end(op);
 }
 
+static void resume(const struct berth_plugin *plugin, struct berth_conn *conn,
+                   struct berth_str text)
+{
+    struct page page = {.call.host = &HOST};
+    struct berth_error err = {.size = sizeof(err)};
+    struct berth_request req = {.size = sizeof(req)};
+    struct berth_op *op = NULL;
+    struct berth_start start = {.size = sizeof(start),
+                                .operation = STR("registration.changed"),
+                                .input = STR("{}"),
+                                .cursor = text};
+    if (plugin->begin(conn, &page.call, &start, &op, &err) != 0)
+        abort();
+    int r = plugin->next(op, &req, &err);
+    if (r != BERTH_NEXT_REQUEST && (r != BERTH_E_INVALID || !err.message[0]))
+        abort();
+    plugin->end(op);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct berth_error err = {.size = sizeof(err)};
@@ -125,6 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (plugin->open(&call, manifest, config, &conn, &err) != 0)
         abort();
     play(plugin, conn, (struct berth_str){(const char *)data, size});
+    resume(plugin, conn, (struct berth_str){(const char *)data, size});
     plugin->close(conn);
     return 0;
 }

@@ -302,6 +302,17 @@ static void a_cursor_that_cannot_be_read_starts_over(void **state)
     }
 }
 
+static void a_page_that_is_no_longer_known_begins_anew(void **state)
+{
+    struct run *run = *state;
+    assert_int_equal(
+        begin(run, "{\"v\":1,\"marks\":0,\"units\":[[\"page\",\"p\",\"9\"]]}"), 0);
+    assert_string_equal(next(run), "https://h/p?9");
+    assert_int_equal(take(run, 1, 400, ""), 0);
+    assert_string_equal(next(run), "https://h/p?");
+    assert_int_equal(take(run, 2, 400, ""), BERTH_E_INVALID); /* once is enough */
+}
+
 static struct berth_str authorization(const struct run *run)
 {
     return run->req.headers[0].value;
@@ -378,6 +389,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_resumes_what_was_open, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cursor_that_cannot_be_read_starts_over, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_page_that_is_no_longer_known_begins_anew,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(after_a_401_the_other_credential_is_tried_once,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_credential_that_works_is_remembered, set_up,
