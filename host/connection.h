@@ -30,19 +30,29 @@ struct connection {
 
 void connection_release(struct connection *c);
 
-/* Writes it anew, or changes it (same id). `secrets` (may be null) is a JSON object of
- * secret fields to set; a null member removes one; others stay. BERTH_E_CONFLICT when the
- * name is taken. */
+static inline void cleanup_connection(struct connection *c)
+{
+    connection_release(c);
+}
+
+/* BERTH_E_INVALID unless it is [A-Za-z0-9._-]{1,64}. */
+int connection_check_name(const char *name, struct berth_error *err);
+
+/* Writes it anew (id, created_at and secrets are filled in), or changes it (same id).
+ * `secrets` (may be null) is a JSON object of secret fields to set; a null member removes
+ * one; others stay. BERTH_E_CONFLICT when the name is taken. Fields and secrets are
+ * written together or not at all. */
 int connection_insert(struct store *s, struct connection *c, const json_t *secrets,
                       struct berth_error *err);
 int connection_update(struct store *s, const struct connection *c, const json_t *secrets,
                       struct berth_error *err);
 
-/* BERTH_E_NOT_FOUND names the nearest name. */
+/* Names are compared without regard to case. BERTH_E_NOT_FOUND names the nearest name. */
 int connection_find(struct store *s, const char *name, struct connection *ret_connection,
                     struct berth_error *err);
 
-/* Calls each() in the order of names until it answers other than 0, which is returned. */
+/* Calls each() in the order of names until it answers other than 0, which is returned.
+ * each() must not change connections. */
 int connection_each(struct store *s, int (*each)(void *ctx, const struct connection *c),
                     void *ctx, struct berth_error *err);
 
