@@ -104,3 +104,41 @@ host_libhost_la_SOURCES += \
 	host/session/job.c \
 	host/session/services.c host/session/services.h \
 	host/session/session.c
+
+# The state of an installation: store, secrets, connections.
+host_libhost_la_SOURCES += \
+	host/connection.h \
+	host/connection/credentials.c \
+	host/connection/read.c host/connection/read.h \
+	host/connection/write.c \
+	host/poll.h \
+	host/poll/commit.c \
+	host/poll/crawl.c host/poll/crawl.h \
+	host/poll/digest.c host/poll/digest.h \
+	host/poll/event.c host/poll/event.h \
+	host/poll/gone.c host/poll/gone.h \
+	host/poll/lock.c \
+	host/poll/mark.c host/poll/mark.h \
+	host/poll/outbox.c host/poll/outbox.h \
+	host/poll/poll.c \
+	host/poll/progress.c \
+	host/poll/subscription.c host/poll/subscription.h \
+	host/poll/verify.c host/poll/verify.h \
+	host/secret.h \
+	host/secret/data_key.c host/secret/data_key.h \
+	host/secret/key.c host/secret/key.h \
+	host/secret/seal.c host/secret/seal.h \
+	host/secret/secret.c \
+	host/snapshot/compact.c \
+	host/snapshot/index.c host/snapshot/index.h \
+	host/snapshot/load.c \
+	host/snapshot/log.c host/snapshot/log.h \
+	host/snapshot/page.c host/snapshot/page.h \
+	host/snapshot/siphash.h \
+	host/snapshot/snapshot.c host/snapshot/snapshot.h \
+	host/snapshot/unseen.c \
+	host/store.h \
+	host/store/home.c host/store/home.h \
+	host/store/migrate.c host/store/migrate.h \
+	host/store/sql.c host/store/sql.h \
+	host/store/store.c

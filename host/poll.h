@@ -19,10 +19,11 @@ struct session;
 struct store;
 struct subscription;
 
-/* Opens (or makes) the subscription and locks it: BERTH_E_CONFLICT when another process
- * polls it now. `input` is the trigger's input, valid and with its defaults filled in; it
- * is made canonical here (sorted keys, no spaces), so that equal inputs mean the same
- * subscription. */
+/* Opens the subscription and locks it: BERTH_E_CONFLICT when another process has it open.
+ * Nothing is written before the first poll. Store, connection and trigger are borrowed
+ * until it is closed. `input` is the trigger's input, valid and with its defaults filled
+ * in; it is made canonical here (sorted keys, no spaces), so that equal inputs mean the
+ * same subscription. */
 int subscription_open(struct store *s, const struct connection *c,
                       const struct operation *trigger, struct berth_str input,
                       struct subscription **ret_subscription, struct berth_error *err);
@@ -58,6 +59,9 @@ struct poll_options {
     const struct event_sink
         *sink;   /* committed events are handed out as soon as a batch is committed */
     int wake_fd; /* readable: stop in good order (BERTH_E_CANCELED); -1: none */
+    uint32_t commit_changes; /* in one transaction; 0: 10,000 */
+    int64_t commit_ms;       /* at a cursor when the last commit is so long ago; 0: 10 s;
+                                negative: at each */
 };
 
 struct poll_result {
@@ -66,10 +70,16 @@ struct poll_result {
     bool baseline; /* this was a first poll */
     bool complete; /* false: it broke off, and the next poll goes on from there */
     uint64_t requests;
+    const char *note; /* why a new baseline was begun, a constant sentence; or null */
 };
 
 /* Poll once. Delivers what was pending before anything is asked of the service. A broken
- * listing commits what it saw, reports no deletes, and returns the listing's status. */
+ * listing commits what it saw, reports no deletes, and returns the listing's status.
+ *
+ * An event's id is a hash of the subscription, the number of its finished polls, change,
+ * subject and version: it is the same however often the event is handed out, and another
+ * one when an item comes back to a version that it had before. Its source is
+ * /connections/NAME. */
 int subscription_poll(struct subscription *sub, struct session *session,
                       const struct poll_options *options, struct poll_result *ret_result,
                       struct berth_error *err);

@@ -1,0 +1,217 @@
+#include "host/poll/event.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "host/poll/digest.h"
+#include "sdk/cleanup.h"
+#include "sdk/error.h"
+#include "sdk/str.h"
+
+enum { SUBJECT_MAX = 16384 };
+
+/* Length of the character at the start of `s`, or 0 when it is none. */
+static size_t character_length(const unsigned char *s, size_t len)
+{
+    if (s[0] < 0x80)
+        return 1;
+    size_t need = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+    if (s[0] < 0xc2 || s[0] > 0xf4 || len < need)
+        return 0;
+    for (size_t i = 1; i < need; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    bool bad = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+               (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f);
+    return bad ? 0 : need;
+}
+
+bool text_is_utf8(struct berth_str text)
+{
+    for (size_t at = 0; at < text.len;) {
+        size_t n = character_length((const unsigned char *)text.ptr + at, text.len - at);
+        if (n == 0)
+            return false;
+        at += n;
+    }
+    return true;
+}
+
+static const char *change_name(unsigned change)
+{
+    return change == EVENT_CREATED   ? "created"
+           : change == EVENT_UPDATED ? "updated"
+                                     : "deleted";
+}
+
+/* What the trigger is about: "enrollment" of "enrollment.changed". */
+static struct berth_str noun_of(const char *id)
+{
+    return (struct berth_str){id, strcspn(id, ".")};
+}
+
+static void add_subject(struct text *t, const char *template, struct berth_str key)
+{
+    const char *place = strstr(template, "{key}");
+    if (!place) {
+        text_add(t, template);
+        return;
+    }
+    text_add_str(t, (struct berth_str){template, (size_t)(place - template)});
+    text_add_escaped(t, key);
+    text_add(t, place + strlen("{key}"));
+}
+
+static void fold_text(struct text *t)
+{
+    for (size_t i = 0; i < t->len; i++)
+        if (t->data[i] >= 'A' && t->data[i] <= 'Z')
+            t->data[i] = (char)(t->data[i] | 0x20);
+}
+
+static int make_id(const struct event *e, char id[DIGEST_HEX], struct berth_error *err)
+{
+    const struct trigger_info *t = &e->sub->trigger->trigger;
+    cleanup(text) struct text subject;
+    cleanup(text) struct text polls;
+    text_init(&subject, SUBJECT_MAX);
+    text_init(&polls, 32);
+    add_subject(&subject, t->subject, e->key);
+    text_add_int(&polls, e->polls);
+    if (text_failed(&subject) || text_failed(&polls))
+        return fail_no_memory(err);
+    if (t->fold_case)
+        fold_text(&subject);
+    const struct berth_str parts[] = {str_from(e->sub->id), text_str(&polls),
+                                      str_from(change_name(e->change)),
+                                      text_str(&subject), e->version};
+    return digest_parts(parts, 5, id, err);
+}
+
+void event_now(char ret_time[EVENT_TIME_SIZE])
+{
+    struct timespec now;
+    struct tm tm;
+    (void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail for this clock */
+    (void)gmtime_r(&now.tv_sec, &tm);
+    size_t n = strftime(ret_time, EVENT_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+    (void)snprintf(ret_time + n, EVENT_TIME_SIZE - n, ".%03dZ",
+                   (int)(now.tv_nsec / 1000000));
+}
+
+static bool has_shape(const char *text, const char *shape)
+{
+    for (; *shape; shape++, text++) {
+        bool fits = *shape == '0' ? *text >= '0' && *text <= '9' : *text == *shape;
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+/* RFC 3339, and not the year 1, by which some services say "never". */
+static bool is_time(const char *text)
+{
+    if (!has_shape(text, "0000-00-00T00:00:00") || strncmp(text, "0001-", 5) == 0)
+        return false;
+    text += strlen("0000-00-00T00:00:00");
+    if (*text == '.') {
+        size_t digits = strspn(text + 1, "0123456789");
+        if (digits == 0)
+            return false;
+        text += 1 + digits;
+    }
+    if (strcmp(text, "Z") == 0)
+        return true;
+    return (has_shape(text, "+00:00") || has_shape(text, "-00:00")) && strlen(text) == 6;
+}
+
+int event_time(const struct operation *trigger, struct berth_str key,
+               struct berth_str data, char ret_time[EVENT_TIME_SIZE],
+               struct berth_error *err)
+{
+    json_error_t problem;
+    json_auto_t *item =
+        json_loadb(data.ptr, data.len,
+                   JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &problem);
+    /* jansson tells of most failed allocations by saying nothing. */
+    if (!item &&
+        (!*problem.text || json_error_code(&problem) == json_error_out_of_memory))
+        return fail_no_memory(err);
+    if (!item)
+        return fail(err, BERTH_E_PROTOCOL,
+                    "%s '%.*s': the service sent something that is no JSON (%s)",
+                    trigger->id, (int)key.len, key.ptr, problem.text);
+    event_now(ret_time);
+    const char *member = trigger->trigger.time_member;
+    const char *value = member ? json_string_value(json_object_get(item, member)) : NULL;
+    if (value && strlen(value) < EVENT_TIME_SIZE && is_time(value))
+        memcpy(ret_time, value, strlen(value) + 1);
+    return 0;
+}
+
+/* White space between tokens may hold line ends; in strings there are none. */
+static void add_on_one_line(struct text *t, struct berth_str json)
+{
+    while (json.len > 0) {
+        size_t n = 0;
+        while (n < json.len && json.ptr[n] != '\n' && json.ptr[n] != '\r')
+            n++;
+        text_add_str(t, (struct berth_str){json.ptr, n});
+        n += n < json.len;
+        json = (struct berth_str){json.ptr + n, json.len - n};
+    }
+}
+
+static void add_data(struct text *t, const struct event *e)
+{
+    text_add(t, ",\"data\":");
+    if (e->change != EVENT_DELETED) {
+        add_on_one_line(t, e->data);
+        return;
+    }
+    text_add(t, "{");
+    text_add_json(t, str_from(e->sub->trigger->trigger.key));
+    text_add(t, ":");
+    text_add_json(t, e->key);
+    text_add(t, ",\"version\":");
+    text_add_json(t, e->version);
+    text_add(t, "}");
+}
+
+static void add_type(struct text *t, const struct event *e)
+{
+    text_add(t, ",\"type\":\"berth.");
+    text_add(t, manifest_id(e->sub->trigger->manifest));
+    text_add(t, ".");
+    text_add_str(t, noun_of(e->sub->trigger->id));
+    text_add(t, ".");
+    text_add(t, change_name(e->change));
+    text_add(t, ".v1\"");
+}
+
+int event_write(struct text *out, const struct event *event, struct berth_error *err)
+{
+    char id[DIGEST_HEX];
+    int r = make_id(event, id, err);
+    if (r < 0)
+        return r;
+    text_add(out, "{\"specversion\":\"1.0\",\"id\":\"");
+    text_add(out, id);
+    text_add(out, "\",\"source\":\"/connections/");
+    text_add(out, event->sub->connection_name);
+    text_add(out, "\"");
+    add_type(out, event);
+    text_add(out, ",\"subject\":\"");
+    add_subject(out, event->sub->trigger->trigger.subject, event->key);
+    text_add(out, "\",\"time\":\"");
+    text_add(out, event->time);
+    text_add(out, "\",\"datacontenttype\":\"application/json\",\"berthsubscription\":\"");
+    text_add(out, event->sub->id);
+    text_add(out, "\"");
+    add_data(out, event);
+    text_add(out, "}\n");
+    return text_failed(out) ? fail_no_memory(err) : 0;
+}
