@@ -49,4 +49,5 @@ include tests/schema.mk
 include tests/manifest.mk
 include tests/kit.mk
 include tests/session.mk
+include tests/state.mk
 include tests/emulator.mk
