@@ -142,3 +142,5 @@ host_libhost_la_SOURCES += \
 	host/store/migrate.c host/store/migrate.h \
 	host/store/sql.c host/store/sql.h \
 	host/store/store.c
+
+include host/cli/local.mk

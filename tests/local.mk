@@ -51,3 +51,4 @@ include tests/kit.mk
 include tests/session.mk
 include tests/state.mk
 include tests/emulator.mk
+include tests/cli.mk

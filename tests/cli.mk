@@ -1,0 +1,20 @@
+# Tests of the command line.
+if HAVE_CMOCKA
+CLI_TESTS = \
+	tests/unit/test_cli_csv \
+	tests/unit/test_cli_lines
+check_PROGRAMS += $(CLI_TESTS)
+TESTS += $(CLI_TESTS)
+CLI_LDADD = host/libhost.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
+CLI_FEED = tests/unit/cli_feed.c tests/unit/cli_feed.h
+tests_unit_test_cli_csv_SOURCES = tests/unit/test_cli_csv.c $(CLI_FEED)
+tests_unit_test_cli_csv_LDADD = $(CLI_LDADD)
+tests_unit_test_cli_lines_SOURCES = tests/unit/test_cli_lines.c $(CLI_FEED)
+tests_unit_test_cli_lines_LDADD = $(CLI_LDADD)
+endif
+
+fuzz_targets += stream
+check_PROGRAMS += tests/fuzz/fuzz_stream
+tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c $(fuzz_main)
+tests_fuzz_fuzz_stream_LDADD = host/libhost.la
+tests_fuzz_fuzz_stream_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
