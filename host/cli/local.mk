@@ -1,9 +1,12 @@
 # The command line.
 host_libhost_la_SOURCES += \
+	host/cli/batch.c host/cli/batch.h \
 	host/cli/csv.c host/cli/csv.h \
 	host/cli/csv_columns.c host/cli/csv_columns.h \
 	host/cli/lines.c host/cli/lines.h \
 	host/cli/lines_array.c \
 	host/cli/members.c host/cli/members.h \
+	host/cli/progress.c host/cli/progress.h \
 	host/cli/record.c host/cli/record.h \
+	host/cli/resume.c host/cli/resume.h \
 	host/cli/source.c host/cli/source.h

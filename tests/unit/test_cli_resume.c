@@ -1,0 +1,135 @@
+#include "host/cli/resume.h"
+#include "sdk/error.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static int read_text(struct resume *r, const char *text, struct berth_error *err)
+{
+    char path[] = "test_cli_resume.XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    (void)close(fd);
+    int s = resume_read(r, path, err);
+    (void)unlink(path);
+    return s;
+}
+
+static uint64_t mark_of(const char *json)
+{
+    uint64_t mark = 0;
+    json_t *input = json_loads(json, 0, NULL);
+    assert_int_equal(resume_mark_of_input(input, &mark, NULL), 0);
+    json_decref(input);
+    return mark;
+}
+
+static void only_what_is_ok_is_done(void **state)
+{
+    (void)state;
+    struct resume r;
+    assert_int_equal(
+        read_text(&r,
+                  "{\"line\":1,\"id\":\"a\",\"status\":\"ok\"}\n"
+                  "{\"line\":3,\"id\":\"b\",\"status\":\"conflict\",\"error\":{}}\n"
+                  "{\"line\":4,\"item\":{\"status\":\"ok\"}}\n",
+                  NULL),
+        0);
+    assert_int_equal(resume_look(&r, 1, resume_mark_of_id("A")), RESUME_DONE);
+    assert_int_equal(resume_look(&r, 2, resume_mark_of_id("a")), RESUME_TO_DO);
+    assert_int_equal(resume_look(&r, 3, resume_mark_of_id("b")), RESUME_TO_DO);
+    assert_int_equal(resume_look(&r, 4, 0), RESUME_TO_DO);
+    assert_int_equal(r.unreadable, 0);
+    resume_release(&r);
+}
+
+static void another_id_in_the_line_is_a_change(void **state)
+{
+    (void)state;
+    struct resume r;
+    assert_int_equal(read_text(&r, "{\"line\":1,\"id\":\"a\",\"status\":\"ok\"}\n", NULL),
+                     0);
+    assert_int_equal(resume_look(&r, 1, resume_mark_of_id("b")), RESUME_CHANGED);
+    resume_release(&r);
+}
+
+static void without_an_id_the_whole_input_counts(void **state)
+{
+    (void)state;
+    struct resume r;
+    char text[200];
+    char hash[17];
+    uint64_t mark = mark_of("{\"a\":1,\"b\":2}");
+    assert_int_equal(mark, mark_of("{\"b\":2,\"a\":1}"));
+    resume_mark_text(mark, hash);
+    (void)snprintf(text, sizeof(text), "{\"line\":1,\"hash\":\"%s\",\"status\":\"ok\"}\n",
+                   hash);
+    assert_int_equal(read_text(&r, text, NULL), 0);
+    assert_int_equal(resume_look(&r, 1, mark), RESUME_DONE);
+    assert_int_equal(resume_look(&r, 1, mark_of("{\"a\":2}")), RESUME_CHANGED);
+    resume_release(&r);
+}
+
+static void results_of_both_runs_make_a_whole(void **state)
+{
+    (void)state;
+    struct resume r;
+    assert_int_equal(read_text(&r,
+                               "{\"line\":1,\"id\":\"a\",\"status\":\"ok\"}\n"
+                               "{\"line\":2,\"id\":\"b\",\"status\":\"timeout\"}\n"
+                               "{\"line\":3,\"id\":\"c\",\"sta\n"
+                               "{\"line\":2,\"id\":\"b\",\"status\":\"ok\"}\n"
+                               "{\"line\":3,\"id\":\"c\",\"status\":\"ok\"}",
+                               NULL),
+                     0);
+    assert_int_equal(r.unreadable, 1);
+    assert_true(r.ends_midway);
+    for (uint64_t line = 1; line <= 3; line++) {
+        char id[2] = {(char)('a' + line - 1), '\0'};
+        assert_int_equal(resume_look(&r, line, resume_mark_of_id(id)), RESUME_DONE);
+    }
+    resume_release(&r);
+}
+
+static void an_empty_file_means_nothing_was_done(void **state)
+{
+    (void)state;
+    struct resume r;
+    assert_int_equal(read_text(&r, "", NULL), 0);
+    assert_int_equal(resume_look(&r, 1, 1), RESUME_TO_DO);
+    resume_release(&r);
+}
+
+static void a_file_of_something_else_is_refused(void **state)
+{
+    (void)state;
+    struct resume r;
+    struct berth_error err = BERTH_ERROR_INIT;
+    assert_int_equal(read_text(&r, "registrationId\nfoo\nbar\n", &err), BERTH_E_INVALID);
+    assert_non_null(strstr(err.message, "holds no results"));
+    resume_release(&r);
+    assert_int_equal(resume_read(&r, "/nonexistent/results", &err), BERTH_E_NOT_FOUND);
+    resume_release(&r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_what_is_ok_is_done),
+        cmocka_unit_test(another_id_in_the_line_is_a_change),
+        cmocka_unit_test(without_an_id_the_whole_input_counts),
+        cmocka_unit_test(results_of_both_runs_make_a_whole),
+        cmocka_unit_test(an_empty_file_means_nothing_was_done),
+        cmocka_unit_test(a_file_of_something_else_is_refused),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
