@@ -4,6 +4,7 @@ CLI_TESTS = \
 	tests/unit/test_cli_batch \
 	tests/unit/test_cli_csv \
 	tests/unit/test_cli_lines \
+	tests/unit/test_cli_output \
 	tests/unit/test_cli_resume
 check_PROGRAMS += $(CLI_TESTS)
 TESTS += $(CLI_TESTS)
@@ -14,6 +15,7 @@ tests_unit_test_cli_csv_SOURCES = tests/unit/test_cli_csv.c $(CLI_FEED)
 tests_unit_test_cli_csv_LDADD = $(CLI_LDADD)
 tests_unit_test_cli_lines_SOURCES = tests/unit/test_cli_lines.c $(CLI_FEED)
 tests_unit_test_cli_lines_LDADD = $(CLI_LDADD)
+tests_unit_test_cli_output_LDADD = $(CLI_LDADD)
 tests_unit_test_cli_resume_LDADD = $(CLI_LDADD)
 endif
 

@@ -1,0 +1,88 @@
+#include "host/cli/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/cli/exit_code.h"
+#include "sdk/cleanup.h"
+#include "sdk/error.h"
+#include "sdk/str.h"
+
+static enum output_format format_by_name(const char *name, bool terminal)
+{
+    if (!name)
+        return terminal ? OUTPUT_TABLE : OUTPUT_NDJSON;
+    if (strcmp(name, "table") == 0)
+        return OUTPUT_TABLE;
+    return strcmp(name, "json") == 0 ? OUTPUT_JSON : OUTPUT_NDJSON;
+}
+
+void output_init(struct output *out, FILE *file, const char *format)
+{
+    struct winsize size = {0};
+    *out = (struct output){.file = file};
+    out->terminal = isatty(fileno(file)) == 1;
+    out->format = format_by_name(format, out->terminal);
+    if (out->terminal && ioctl(fileno(file), TIOCGWINSZ, &size) == 0)
+        out->columns = size.ws_col;
+}
+
+static int note_error(struct output *out)
+{
+    if (out->error == 0)
+        out->error = errno != 0 ? errno : EIO;
+    return BERTH_E_CANCELED;
+}
+
+int output_write(struct output *out, struct berth_str text)
+{
+    if (out->error != 0)
+        return BERTH_E_CANCELED;
+    if (text.len > 0 && fwrite(text.ptr, 1, text.len, out->file) != text.len)
+        return note_error(out);
+    return 0;
+}
+
+int output_line(struct output *out, struct berth_str text)
+{
+    int r = output_write(out, text);
+    return r == 0 ? output_write(out, STR("\n")) : r;
+}
+
+int output_json(struct output *out, const json_t *value)
+{
+    size_t flags = JSON_ENCODE_ANY;
+    flags |= out->format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT;
+    cleanup(free) char *text = json_dumps(value, flags);
+    if (!text)
+        return BERTH_E_NO_MEMORY;
+    return output_line(out, str_from(text));
+}
+
+int output_flush(struct output *out, bool sync)
+{
+    if (out->error != 0)
+        return BERTH_E_CANCELED;
+    if (fflush(out->file) != 0)
+        return note_error(out);
+    struct stat st;
+    if (sync && fstat(fileno(out->file), &st) == 0 && S_ISREG(st.st_mode) &&
+        fsync(fileno(out->file)) != 0)
+        return note_error(out);
+    return 0;
+}
+
+int output_finish(struct output *out, struct berth_error *err)
+{
+    (void)output_flush(out, false); /* what went wrong is looked at in one place: here */
+    if (out->error == 0)
+        return 0;
+    if (out->error != EPIPE && err->message[0] == '\0')
+        (void)fail(err, BERTH_E_INTERNAL, "cannot write to stdout: %s",
+                   strerror(out->error));
+    return EXIT_FAILED;
+}

@@ -1,0 +1,144 @@
+#include "config.h"
+
+#include "host/cli/result.h"
+
+#include <inttypes.h>
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/cli/plain.h"
+#include "host/cli/resume.h"
+#include "host/redact.h"
+#include "sdk/cleanup.h"
+#include "sdk/error.h"
+#include "sdk/str.h"
+
+int result_mask_init(struct result_mask *mask, const struct operation *op,
+                     bool show_secrets, struct berth_error *err)
+{
+    *mask = (struct result_mask){.op = op, .show_secrets = show_secrets};
+    mask->secret_names = manifest_secret_names(op->manifest);
+    return mask->secret_names ? 0 : fail_no_memory(err);
+}
+
+void result_mask_release(struct result_mask *mask)
+{
+    json_decref(mask->secret_names);
+    mask->secret_names = NULL;
+}
+
+/* Is there a member of this name anywhere in the JSON? */
+static bool has_member(struct berth_str json, struct berth_str name)
+{
+    const char *end = json.ptr + json.len;
+    const char *from = json.ptr;
+    const char *at = NULL;
+    while ((at = memmem(from, (size_t)(end - from), name.ptr, name.len)) != NULL) {
+        from = at + name.len;
+        const char *next = from;
+        if (next < end && *next == '"')
+            next++;
+        while (next < end &&
+               (*next == ' ' || *next == '\t' || *next == '\n' || *next == '\r'))
+            next++;
+        if (at > json.ptr && at[-1] == '"' && next < end && *next == ':')
+            return true;
+    }
+    return false;
+}
+
+/* Could the text hold a secret? An escape could hide a name, so it counts as one. */
+static bool may_hold_secret(const struct result_mask *mask, struct berth_str value)
+{
+    const char *name = NULL;
+    json_t *ignored = NULL;
+    if (memmem(value.ptr, value.len, "\\u", 2))
+        return true;
+    json_object_foreach(mask->secret_names, name, ignored)
+    {
+        if (name[0] == '\0' || has_member(value, str_from(name)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_one_line(struct berth_str value)
+{
+    return !memchr(value.ptr, '\n', value.len) && !memchr(value.ptr, '\r', value.len);
+}
+
+int result_value_new(const struct result_mask *mask, struct berth_str value,
+                     json_t **ret_value, struct berth_error *err)
+{
+    json_auto_t *tree = json_loadb(value.ptr, value.len, JSON_DECODE_ANY, NULL);
+    if (!tree)
+        return fail(err, BERTH_E_PROTOCOL, "%s: the connector's result is no JSON",
+                    mask->op->id);
+    if (!mask->show_secrets) {
+        int r =
+            redact(manifest_json(mask->op->manifest), mask->op->output_schema, tree, err);
+        if (r < 0)
+            return r;
+    }
+    *ret_value = json_incref(tree);
+    return 0;
+}
+
+int result_add_value(struct text *out, const struct result_mask *mask,
+                     struct berth_str value, struct berth_error *err)
+{
+    bool harmless = mask->show_secrets || !may_hold_secret(mask, value);
+    if (value.len == 0 || (harmless && is_one_line(value))) {
+        text_add_str(out, value.len > 0 ? value : STR("null"));
+        return 0;
+    }
+    json_auto_t *tree = NULL;
+    int r = result_value_new(mask, value, &tree, err);
+    if (r < 0)
+        return r;
+    char *line = json_dumps(tree, JSON_ENCODE_ANY | JSON_COMPACT);
+    if (!line)
+        return fail_no_memory(err);
+    text_add(out, line);
+    OPENSSL_cleanse(line, strlen(line)); /* shown secrets need not stay in memory */
+    free(line);
+    return 0;
+}
+
+/* A text from elsewhere as a JSON string. */
+static void add_string(struct text *out, const char *name, const char *value)
+{
+    if (value[0] == '\0')
+        return;
+    cleanup(text) struct text plain;
+    text_init(&plain, 4096);
+    plain_add(&plain, str_from(value));
+    text_add_format(out, ",\"%s\":", name);
+    text_add_json(out, text_str(&plain));
+}
+
+void result_add_error(struct text *out, int status, const struct berth_error *error)
+{
+    text_add_format(out, "{\"class\":\"%s\"", status_name(status));
+    add_string(out, "code", error->code);
+    if (error->http_status != 0)
+        text_add_format(out, ",\"httpStatus\":%" PRId32, error->http_status);
+    add_string(out, "serviceCode", error->service_code);
+    add_string(out, "message", error->message);
+    add_string(out, "requestId", error->request_id);
+    text_add(out, "}");
+}
+
+void result_add_head(struct text *out, const struct result_head *head, int status)
+{
+    text_add_format(out, "{\"line\":%" PRIu64, head->line);
+    if (head->id) {
+        add_string(out, "id", head->id);
+    } else if (head->hash != 0) {
+        char hash[17];
+        resume_mark_text(head->hash, hash);
+        add_string(out, "hash", hash);
+    }
+    add_string(out, "status", status_name(status));
+}
