@@ -1,20 +1,27 @@
 # Tests of the command line.
 if HAVE_CMOCKA
 CLI_TESTS = \
+	tests/unit/test_cli_args \
 	tests/unit/test_cli_batch \
 	tests/unit/test_cli_csv \
 	tests/unit/test_cli_lines \
+	tests/unit/test_cli_memory \
 	tests/unit/test_cli_output \
 	tests/unit/test_cli_resume
 check_PROGRAMS += $(CLI_TESTS)
 TESTS += $(CLI_TESTS)
 CLI_LDADD = host/libhost.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
 CLI_FEED = tests/unit/cli_feed.c tests/unit/cli_feed.h
+tests_unit_test_cli_args_LDADD = $(CLI_LDADD)
 tests_unit_test_cli_batch_LDADD = $(CLI_LDADD)
 tests_unit_test_cli_csv_SOURCES = tests/unit/test_cli_csv.c $(CLI_FEED)
 tests_unit_test_cli_csv_LDADD = $(CLI_LDADD)
 tests_unit_test_cli_lines_SOURCES = tests/unit/test_cli_lines.c $(CLI_FEED)
 tests_unit_test_cli_lines_LDADD = $(CLI_LDADD)
+tests_unit_test_cli_memory_SOURCES = tests/unit/test_cli_memory.c $(CLI_FEED) \
+	$(lack_sources)
+tests_unit_test_cli_memory_LDADD = $(CLI_LDADD)
+tests_unit_test_cli_memory_LDFLAGS = $(lack_ldflags)
 tests_unit_test_cli_output_LDADD = $(CLI_LDADD)
 tests_unit_test_cli_resume_LDADD = $(CLI_LDADD)
 endif

@@ -1,0 +1,95 @@
+#include "host/cli/help.h"
+
+#include <string.h>
+
+#include "host/cli/option.h"
+
+static void add_padded(struct text *page, const char *text, size_t width)
+{
+    text_add(page, text);
+    for (size_t n = strlen(text); n < width; n++)
+        text_add(page, " ");
+}
+
+static void add_option(struct text *page, const struct option_spec *spec)
+{
+    struct text left;
+    text_init(&left, 200);
+    if (spec->letter)
+        text_add_format(&left, "  -%c, ", spec->letter);
+    else
+        text_add(&left, "      ");
+    text_add_format(&left, "--%s", spec->name);
+    if (spec->value && spec->flags & OPTION_VALUE_OPTIONAL)
+        text_add_format(&left, "[=%s]", spec->value);
+    else if (spec->value)
+        text_add_format(&left, " %s", spec->value);
+    text_add(&left, "  ");
+    add_padded(page, left.data ? left.data : "", 30);
+    if (left.len > 30)
+        add_padded(page, "\n", 31);
+    text_release(&left);
+    text_add_format(page, "%s\n", spec->help);
+}
+
+static void add_options(struct text *page, uint64_t among)
+{
+    for (unsigned id = 0; id < OPTION_COUNT; id++)
+        if (among & OPTION_BIT(id))
+            add_option(page, option_spec((enum option_id)id));
+}
+
+static void add_commands(struct text *page, const char *noun)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        const struct command *c = &COMMANDS[i];
+        if (noun && strcmp(c->noun, noun) != 0)
+            continue;
+        struct text left;
+        text_init(&left, 200);
+        text_add_format(&left, "  berth %s %s %s  ", c->noun, c->verb, c->arguments);
+        add_padded(page, left.data ? left.data : "", 46);
+        text_release(&left);
+        text_add_format(page, "%s\n", c->summary);
+    }
+}
+
+void help_program(struct text *page)
+{
+    text_add(page, "Usage: berth NOUN VERB [ARGUMENTS] [OPTIONS]\n\n");
+    add_commands(page, NULL);
+    text_add(page, "\nOptions of every command:\n");
+    add_options(page, OPTIONS_GLOBAL);
+    text_add(page,
+             "\nOptions may stand anywhere; -- ends them. --help works at every level:\n"
+             "berth NOUN --help, berth NOUN VERB --help, and for an operation\n"
+             "berth action run CONNECTION ACTION --help.\n"
+             "\nExit codes: 0 ok, 1 failed, 2 usage, 3 invalid input or configuration,\n"
+             "4 not found, 5 unreachable, 6 refused (credentials or right), 7 conflict,\n"
+             "8 throttled, 9 some of several failed, 124 timeout, 130 interrupted.\n");
+}
+
+void help_noun(struct text *page, const char *noun)
+{
+    text_add_format(page, "Usage: berth %s VERB [ARGUMENTS] [OPTIONS]\n\n", noun);
+    add_commands(page, noun);
+    text_add_format(page, "\nberth %s VERB --help tells more.\n", noun);
+}
+
+void help_command(struct text *page, const struct command *c)
+{
+    text_add_format(page, "Usage: berth %s %s%s%s [OPTIONS]\n\n", c->noun, c->verb,
+                    c->arguments[0] ? " " : "", c->arguments);
+    char first = c->summary[0];
+    if (first >= 'a' && first <= 'z')
+        first = (char)(first - 'a' + 'A');
+    text_add_format(page, "%c%s.\n", first, c->summary + 1);
+    if (c->text[0] != '\0')
+        text_add_format(page, "\n%s", c->text);
+    if (c->options != 0) {
+        text_add(page, "\nOptions:\n");
+        add_options(page, c->options);
+    }
+    text_add(page, "\nOptions of every command:\n");
+    add_options(page, OPTIONS_GLOBAL);
+}

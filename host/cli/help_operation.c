@@ -1,0 +1,221 @@
+/* Help on an action or a trigger, from its manifest. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/cli/help.h"
+#include "host/cli/members.h"
+#include "host/cli/plain.h"
+#include "host/manifest.h"
+#include "host/schema/json_mutable.h"
+#include "host/schema/schema.h"
+#include "sdk/cleanup.h"
+#include "sdk/str.h"
+
+#define WIDTH 78u
+#define MAX_DEPTH 3u
+#define MAX_PATH 200u
+
+/* Append words of `text`, broken into lines that are indented. */
+static void add_wrapped(struct text *page, const char *text, size_t indent)
+{
+    size_t column = WIDTH + 1;
+    while (*text) {
+        size_t len = strcspn(text, " \n");
+        size_t width = plain_width((struct berth_str){text, len});
+        if (column + 1 + width > WIDTH) {
+            text_add(page, column > WIDTH ? "" : "\n");
+            for (column = 0; column < indent; column++)
+                text_add(page, " ");
+        } else {
+            text_add(page, " ");
+            column++;
+        }
+        text_add_str(page, (struct berth_str){text, len});
+        column += width;
+        text += len;
+        text += strspn(text, " \n");
+    }
+    text_add(page, "\n");
+}
+
+static void add_dump(struct text *page, const json_t *value)
+{
+    cleanup(free) char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    text_add(page, dump ? dump : "");
+}
+
+static void add_choices(struct text *page, const json_t *choices)
+{
+    size_t i = 0;
+    json_t *choice = NULL;
+    json_array_foreach(json_mutable(choices), i, choice)
+    {
+        text_add(page, i > 0 ? " | " : "");
+        if (json_is_string(choice))
+            text_add(page, json_string_value(choice));
+        else
+            add_dump(page, choice);
+    }
+}
+
+static void add_facts(struct text *page, const struct members *m,
+                      const struct member *member)
+{
+    const json_t *choices = schema_annotation(m->document, member->schema, "enum");
+    const json_t *fallback = schema_annotation(m->document, member->schema, "default");
+    text_add(page, "  (");
+    if (choices)
+        add_choices(page, choices);
+    else
+        text_add(page, members_type(m->document, member->schema));
+    if (member->required)
+        text_add(page, ", required");
+    if (fallback) {
+        text_add(page, ", default ");
+        add_dump(page, fallback);
+    }
+    if (schema_is_secret(m->document, member->schema))
+        text_add(page, ", secret");
+    if (json_is_true(schema_annotation(m->document, member->schema, "readOnly")))
+        text_add(page, ", set by the service");
+    text_add(page, ")\n");
+}
+
+static void add_members(struct text *page, const json_t *document, const json_t *schema,
+                        const char *prefix, unsigned depth)
+{
+    cleanup(members) struct members members;
+    if (members_init(&members, document, schema, NULL) < 0)
+        return;
+    for (size_t i = 0; i < members.count; i++) {
+        const struct member *member = &members.list[i];
+        cleanup(text) struct text path;
+        text_init(&path, MAX_PATH);
+        text_add(&path, prefix);
+        text_add(&path, member->name);
+        text_add_format(page, "  %s", path.data ? path.data : member->name);
+        add_facts(page, &members, member);
+        const json_t *said = schema_annotation(document, member->schema, "description");
+        if (!said)
+            said = schema_annotation(document, member->schema, "title");
+        if (json_is_string(said))
+            add_wrapped(page, json_string_value(said), 6);
+        text_add(&path, ".");
+        if (depth < MAX_DEPTH && !text_failed(&path))
+            add_members(page, document, member->schema, path.data, depth + 1);
+    }
+}
+
+static void add_names(struct text *page, const struct name_list *list, const char *none)
+{
+    for (size_t i = 0; i < list->count; i++)
+        text_add_format(page, "%s%s", i > 0 ? ", " : "", list->names[i]);
+    text_add(page, list->count == 0 ? none : "");
+    text_add(page, "\n");
+}
+
+/* A value that shows what goes there. */
+static json_t *sample_new(const json_t *document, const struct member *member)
+{
+    const json_t *ui = schema_annotation(document, member->schema, "x-ui");
+    const json_t *shown = schema_annotation(document, member->schema, "default");
+    if (!shown)
+        shown =
+            json_array_get(schema_annotation(document, member->schema, "examples"), 0);
+    if (!shown)
+        shown = json_array_get(schema_annotation(document, member->schema, "enum"), 0);
+    if (!shown)
+        shown = json_object_get(ui, "placeholder");
+    const char *type = members_type(document, member->schema);
+    if (shown && (json_is_string(shown) == (strcmp(type, "string") == 0)))
+        return json_deep_copy(shown);
+    if (strcmp(type, "object") == 0 || strcmp(type, "any") == 0)
+        return NULL;
+    if (strcmp(type, "array") == 0)
+        return json_array();
+    if (strcmp(type, "boolean") == 0)
+        return json_true();
+    return strcmp(type, "string") == 0 ? json_string("...") : json_integer(1);
+}
+
+/* An object with what is required. */
+static json_t *example_new(const json_t *document, const json_t *schema, unsigned depth)
+{
+    const json_t *given =
+        json_array_get(schema_annotation(document, schema, "examples"), 0);
+    cleanup(members) struct members members = {0};
+    if (given)
+        return json_deep_copy(given);
+    json_t *example = json_object();
+    if (members_init(&members, document, schema, NULL) < 0)
+        return example;
+    for (size_t i = 0; i < members.count; i++) {
+        const struct member *member = &members.list[i];
+        if (!member->required)
+            continue;
+        json_t *value = sample_new(document, member);
+        if (!value && depth < MAX_DEPTH)
+            value = example_new(document, member->schema, depth + 1);
+        if (value)
+            (void)json_object_set_new(example, member->name, value); /* only help */
+    }
+    return example;
+}
+
+static void add_example(struct text *page, const struct operation *op, const char *usage)
+{
+    json_auto_t *example = example_new(manifest_json(op->manifest), op->input_schema, 0);
+    cleanup(free) char *dump = json_dumps(example, JSON_COMPACT);
+    text_add_format(page, "\nExample:\n  %s", usage);
+    if (dump && strcmp(dump, "{}") != 0)
+        text_add_format(page, " -i '%s'", dump);
+    text_add(page, "\n");
+}
+
+static void add_effects(struct text *page, const struct operation *op)
+{
+    text_add(page, "Effects: ");
+    text_add(page, op->read_only ? "reads only" : "changes things at the service");
+    if (op->destructive)
+        text_add(page, ", may destroy what is there");
+    if (!op->read_only)
+        text_add(page, op->idempotent ? ", may be repeated" : ", not to be repeated");
+    const json_t *confirm = json_object_get(op->json, "confirm");
+    if (json_is_true(confirm) || json_is_object(confirm))
+        text_add(page, ", asks first (--yes)");
+    text_add(page, "\n");
+}
+
+static void add_trigger(struct text *page, const struct trigger_info *trigger)
+{
+    text_add_format(page, "Events:  %s%s%s of %s\n",
+                    trigger->types & EVENT_CREATED ? "created " : "",
+                    trigger->types & EVENT_UPDATED ? "updated " : "",
+                    trigger->types & EVENT_DELETED ? "deleted" : "", trigger->subject);
+    text_add_format(page, "Polled:  every %lld seconds with --follow, %lld at least\n",
+                    (long long)trigger->poll_default_s, (long long)trigger->poll_min_s);
+}
+
+void help_operation(struct text *page, const struct operation *op, const char *usage)
+{
+    text_add_format(page, "Usage: %s [-i INPUT] [OPTIONS]\n\n%s: %s.\n\n", usage, op->id,
+                    op->title);
+    add_wrapped(page, op->description, 0);
+    if (op->deprecated)
+        text_add_format(page, "Deprecated: %s\n", op->deprecated);
+    text_add(page, "\nRights:  ");
+    add_names(page, &op->permissions, "none");
+    if (op->kind == OPERATION_ACTION)
+        add_effects(page, op);
+    else
+        add_trigger(page, &op->trigger);
+    for (size_t i = 0; i < op->steps.count; i++)
+        text_add_format(page, "%s%zu. %s\n", i == 0 ? "Steps:   " : "         ", i + 1,
+                        op->steps.names[i]);
+    text_add(page, "\nInput:\n");
+    size_t before = page->len;
+    add_members(page, manifest_json(op->manifest), op->input_schema, "", 0);
+    if (page->len == before)
+        text_add(page, "  none\n");
+    add_example(page, op, usage);
+}

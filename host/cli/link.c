@@ -1,0 +1,79 @@
+#include "host/cli/link.h"
+
+#include "sdk/cleanup.h"
+#include "sdk/error.h"
+#include "sdk/str.h"
+
+#define MAX_CREDENTIALS (1024u * 1024)
+
+int link_open(struct link *link, struct app *app, const char *name,
+              struct berth_error *err)
+{
+    const struct connector_path *path = NULL;
+    *link = (struct link){.app = app};
+    int r = app_store(app, &link->store, err);
+    if (r == 0)
+        r = connection_find(link->store, name, &link->connection, err);
+    if (r == 0)
+        r = app_connectors(app, &path, err);
+    if (r == 0)
+        r = connector_load(path, link->connection.connector, &link->connector, err);
+    if (r == 0)
+        link->manifest = connector_manifest_of(link->connector);
+    return r;
+}
+
+void link_release(struct link *link)
+{
+    session_free(link->session);
+    if (link->connector)
+        connector_free(link->connector);
+    connection_release(&link->connection);
+    *link = (struct link){0};
+}
+
+/* What the session says: warnings always, the rest with --verbose. */
+static void log_line(void *ctx, int level, struct berth_str line)
+{
+    struct app *app = ctx;
+    if (level >= BERTH_LOG_WARN || app_has(app, OPT_VERBOSE))
+        talk_line(&app->talk, line);
+}
+
+int link_connect(struct link *link, uint32_t parallel, struct berth_error *err)
+{
+    cleanup(text) struct text credentials;
+    text_init_secret(&credentials, MAX_CREDENTIALS);
+    int r = connection_credentials(link->store, &link->connection, &credentials, err);
+    if (r < 0)
+        return r;
+    struct session_config config = {
+        .connector = link->connector,
+        .credentials = text_str(&credentials),
+        .ca_file = link->connection.ca_file,
+        .proxy = link->connection.proxy,
+        .limit = link->connection.limit,
+        .parallel = parallel,
+        .wire_log = app_has(link->app, OPT_VERBOSE),
+        .log = log_line,
+        .log_ctx = link->app,
+    };
+    return session_new(&config, &link->session, err);
+}
+
+int link_manifest(struct app *app, const char *connection_name,
+                  struct manifest **ret_manifest, struct berth_error *err)
+{
+    struct store *store = NULL;
+    const struct connector_path *path = NULL;
+    struct connection connection = {0};
+    int r = app_store(app, &store, err);
+    if (r == 0)
+        r = connection_find(store, connection_name, &connection, err);
+    if (r == 0)
+        r = app_connectors(app, &path, err);
+    if (r == 0)
+        r = connector_manifest(path, connection.connector, ret_manifest, err);
+    connection_release(&connection);
+    return r;
+}
