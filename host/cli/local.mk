@@ -5,6 +5,9 @@ berth_CFLAGS = $(AM_CFLAGS) -fPIE
 berth_LDFLAGS = $(AM_LDFLAGS) -pie -Wl,--as-needed
 berth_LDADD = host/libhost.la
 
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = docs/completion/berth
+
 host_libhost_la_SOURCES += \
 	host/cli/action.c host/cli/action.h \
 	host/cli/action_single.c \
@@ -49,3 +52,5 @@ host_libhost_la_SOURCES += \
 	host/cli/task.c host/cli/task.h \
 	host/cli/trigger.c \
 	host/cli/writer.c host/cli/writer.h
+dist_man_MANS += docs/berth.1 docs/berth-action.1 docs/berth-connection.1 \
+	docs/berth-trigger.1
