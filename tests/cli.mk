@@ -26,6 +26,18 @@ tests_unit_test_cli_output_LDADD = $(CLI_LDADD)
 tests_unit_test_cli_resume_LDADD = $(CLI_LDADD)
 endif
 
+CLI_E2E = \
+	tests/e2e/action.sh \
+	tests/e2e/connection.sh \
+	tests/e2e/kill.sh \
+	tests/e2e/resume.sh \
+	tests/e2e/terminal.sh \
+	tests/e2e/trigger.sh \
+	tests/e2e/usage.sh
+TESTS += $(CLI_E2E)
+dist_check_SCRIPTS += $(CLI_E2E)
+EXTRA_DIST += tests/e2e/cli.sh
+
 fuzz_targets += stream
 check_PROGRAMS += tests/fuzz/fuzz_stream
 tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c $(fuzz_main)

@@ -1,0 +1,109 @@
+#!/bin/sh
+# What a person at a terminal sees: questions, secrets unseen, tables, progress.
+. "${BERTH_SRCDIR:?}/tests/tap.sh"
+. "$BERTH_SRCDIR/tests/e2e/dps.sh"
+. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+script --version 2>/dev/null | grep -q util-linux || skip_all "script (util-linux) is not installed"
+begin
+with_emulator --enrollments 3
+TERM=xterm
+export TERM
+
+# wait_for_question SIZE: until what the terminal shows is longer than that and ends in a question.
+wait_for_question() {
+    tries=0
+    while [ $tries -lt 500 ]; do
+        case $(tail -c 2 "$tmp/out") in
+        ': ' | '] ') [ "$(wc -c <"$tmp/out")" -gt "$1" ] && return ;;
+        esac
+        sleep 0.02
+        tries=$((tries + 1))
+    done
+}
+
+# type_in ANSWERS ARGUMENT...: at a terminal, each answer (a line) typed when a question stands
+# there. What the terminal shows goes to $tmp/out, $tmp/err and $tmp/seen.
+type_in() {
+    printf '%s' "$1" >"$tmp/answers"
+    shift
+    quoted=$(for word in "$berth" "$@"; do
+        printf "'%s' " "$(printf '%s' "$word" | sed "s/'/'\\\\''/g")"
+    done)
+    : >"$tmp/out"
+    : >"$tmp/code"
+    {
+        size=0
+        while IFS= read -r answer; do
+            wait_for_question "$size"
+            size=$(wc -c <"$tmp/out")
+            printf '%s\n' "$answer"
+        done <"$tmp/answers"
+        tries=0
+        while [ ! -s "$tmp/code" ] && [ $tries -lt 1500 ]; do
+            sleep 0.02
+            tries=$((tries + 1))
+        done
+    } | script -qec "stty cols 100; $quoted; echo \$? >'$tmp/code'" /dev/null >"$tmp/out" 2>&1
+    code=$(cat "$tmp/code")
+    tr -d '\r' <"$tmp/out" >"$tmp/seen"
+    cp "$tmp/seen" "$tmp/err"
+    cp "$tmp/seen" "$tmp/out"
+}
+key=$(policy_key provisioningserviceowner)
+unseen() {
+    ok "$1" sh -c '! grep -qF "$1" "$2"' - "$2" "$tmp/seen"
+}
+
+# --- a connection, pasted ---
+type_in "$(field connectionString)
+
+" connection add pasted --connector azure-dps --ca-file "$dir/ca.pem"
+gives "a connection string can be pasted" 0 'Connection string' "Connection 'pasted' was made"
+unseen "and is not shown" "$key"
+ok "the terminal's echo is on again" sh -c 'script -qec "stty -a" /dev/null </dev/null | grep -q " echo "'
+
+# --- field by field ---
+type_in "
+localhost:$port
+provisioningserviceowner
+no key
+$key
+
+" connection add asked --connector azure-dps --ca-file "$dir/ca.pem"
+gives "or the form filled in" 0 'Service host name' 'Shared access key (not shown)' 'That cannot be right' "Connection 'asked' was made"
+unseen "the key unseen" "$key"
+run connection test asked
+gives "and it works" 0
+type_in "$(printf '\004')
+" connection add broken --connector azure-dps
+gives "answers that end make nothing" 3
+run connection show broken
+gives "nothing" 4
+
+# --- consent ---
+type_in "n
+" connection remove asked
+gives "a no is heard" 1 'Nothing was done'
+type_in "y
+" action run plant enrollment.delete -i '{"registrationId":"dev-000001"}'
+gives "and a yes" 0 'Delete an individual enrollment.*\[y/N\]'
+
+# --- output ---
+type_in "" action run plant enrollment.list
+prints "a terminal gets a table" 'registrationId .*provisioningStatus' '^dev-000002 '
+ok "no wider than it is" sh -c 'sed "s/.\[[0-9;]*m//g" "$1" | awk "length > 100 {exit 1}"' - "$tmp/seen"
+prints "with a bold title" "$(printf '\033')\\[1mregistrationId"
+NO_COLOR=1
+export NO_COLOR
+type_in "" action run plant enrollment.list
+ok "without colours where none are wanted" sh -c '! grep -q "$(printf "\033\\\\[1m")" "$1"' - "$tmp/seen"
+unset NO_COLOR
+devices 1 3000 >"$tmp/input"
+type_in "" action run plant enrollment.create -i @"$tmp/input" -o ndjson
+gives "a long stream shows its progress" 0 '[0-9]* done'
+ok "in one line that is gone at the end" \
+    sh -c 'tail -n 1 "$1" | grep -vq " done"' - "$tmp/seen"
+shown=$(tr '\r' '\n' <"$tmp/seen" | grep -o '[0-9]* done' | wc -l)
+ok "a few times a second" test "$shown" -ge 1 -a "$shown" -le 100
+emulator_stop
+finish
