@@ -29,6 +29,7 @@ endif
 CLI_E2E = \
 	tests/e2e/action.sh \
 	tests/e2e/connection.sh \
+	tests/e2e/example.sh \
 	tests/e2e/kill.sh \
 	tests/e2e/resume.sh \
 	tests/e2e/terminal.sh \
