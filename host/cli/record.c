@@ -45,6 +45,7 @@ int record_parse(struct record *record, uint64_t number, struct berth_str json)
     }
     if (json_is_object(value)) {
         record->value = value;
+        record->text = json;
         return 0;
     }
     json_decref(value);

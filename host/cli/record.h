@@ -14,8 +14,10 @@ enum record_step {
 };
 
 struct record {
-    uint64_t number; /* of its (first) line, from 1 */
-    json_t *value;   /* an object that belongs to the caller; null: see problem */
+    uint64_t number;       /* of its (first) line, from 1 */
+    json_t *value;         /* an object that belongs to the caller; null: see problem */
+    struct berth_str text; /* what `value` was made of, until the next is read; empty: of
+                            * something else than JSON */
     struct berth_error problem; /* a sentence without the input's values */
 };
 

@@ -112,10 +112,15 @@ static int confirm(struct stream *s, const json_t *input, struct berth_error *er
     return r;
 }
 
-static int keep_input(struct batch_line *line, const json_t *input,
+/* As it came, where it was JSON: numbers then keep all their digits. */
+static int keep_input(struct batch_line *line, const struct record *record,
                       struct berth_error *err)
 {
-    char *text = json_dumps(input, JSON_COMPACT);
+    if (record->text.len > 0) {
+        text_add_str(&line->input, record->text);
+        return text_failed(&line->input) ? fail_no_memory(err) : 0;
+    }
+    char *text = json_dumps(record->value, JSON_COMPACT);
     if (!text)
         return fail_no_memory(err);
     text_add(&line->input, text);
@@ -131,13 +136,14 @@ static void pass_over(struct stream *s, struct batch_line *line)
     batch_finish(s->batch, line);
 }
 
-static int admit(struct stream *s, struct batch_line *line, const json_t *input,
+static int admit(struct stream *s, struct batch_line *line, const struct record *record,
                  struct berth_error *err)
 {
+    const json_t *input = record->value;
     struct subjects subjects = {s, line, err, 0};
     int r = confirm(s, input, err);
     if (r == 0)
-        r = keep_input(line, input, err);
+        r = keep_input(line, record, err);
     if (r == 0)
         r = operation_each_subject(s->run->op, input, hold_subject, &subjects);
     if (r == 0)
@@ -147,9 +153,10 @@ static int admit(struct stream *s, struct batch_line *line, const json_t *input,
 
 /* Make the line ready to run, or done at once when it is invalid or was done before. When
  * a person says no, or the input is not the one it was, nothing more begins. */
-static int prepare(struct stream *s, struct batch_line *line, const json_t *input,
+static int prepare(struct stream *s, struct batch_line *line, const struct record *record,
                    struct berth_error *err)
 {
+    const json_t *input = record->value;
     struct berth_error problem = BERTH_ERROR_INIT;
     int r = identify(s, line, input, err);
     if (r == 0)
@@ -165,7 +172,7 @@ static int prepare(struct stream *s, struct batch_line *line, const json_t *inpu
         return 0;
     }
     if (r == 0)
-        r = admit(s, line, input, err);
+        r = admit(s, line, record, err);
     if (r != 0) {
         s->stopping = true;
         pass_over(s, line);
@@ -181,7 +188,7 @@ int stream_take(struct stream *s, struct record *record, struct berth_error *err
     if (r < 0)
         return r;
     if (value)
-        return prepare(s, line, value, err);
+        return prepare(s, line, record, err);
     add_failure(line, BERTH_E_INVALID, &record->problem);
     batch_finish(s->batch, line);
     return 0;
