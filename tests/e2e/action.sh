@@ -4,7 +4,8 @@
 . "$BERTH_SRCDIR/tests/e2e/dps.sh"
 . "$BERTH_SRCDIR/tests/e2e/cli.sh"
 begin
-with_emulator --enrollments 3
+# Reading "slow" is answered after a minute.
+with_emulator --enrollments 3 --fault delayMs=60000,path=/enrollments/slow
 
 # --- one input ---
 run action run plant enrollment.create -i "$(device Dev-1)"
@@ -188,11 +189,24 @@ gives "a right that is missing" 6 'EnrollmentWrite\|right'
 run action run away enrollment.get -i '{"registrationId":"x"}' --timeout 3
 ok "a service that is not there" test "$code" = 5 -o "$code" = 124
 [ "$code" = 5 ] || [ "$code" = 124 ] || show
-run action run plant enrollment.get -i '{"registrationId":"d1"}' --timeout 0.001
+run action run plant enrollment.get -i '{"registrationId":"slow"}' --timeout 0.3
 gives "an operation that takes too long" 124
-feed '{"registrationId":"d1"}' action run plant enrollment.get -i - --timeout 0.001
+feed '{"registrationId":"slow"}' action run plant enrollment.get -i - --timeout 0.3
 gives "in a stream, too" 124
-prints "has the status timeout" '^{"line":1,"id":"d1","status":"timeout"'
+prints "has the status timeout" '^{"line":1,"id":"slow","status":"timeout"'
+: >"$tmp/err"
+"$berth" -v action run plant enrollment.get -i '{"registrationId":"slow"}' >"$tmp/out" 2>"$tmp/err" </dev/null &
+pid=$!
+tries=0
+while ! grep -q 'GET.*slow' "$tmp/err" && [ $tries -lt 500 ]; do
+    sleep 0.02
+    tries=$((tries + 1))
+done
+kill -TERM $pid
+wait $pid
+code=$?
+gives "a signal cancels what is in flight" 130
+prints_nothing "which has no result"
 run -v action run plant enrollment.get -i '{"registrationId":"d1"}'
 ok "the wire log tells of requests" grep -q 'GET.*/enrollments/d1' "$tmp/err"
 ok "and of no signature" sh -c '! grep -q "sig=[A-Za-z0-9%]" "$1"' - "$tmp/err"
