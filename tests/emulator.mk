@@ -1,9 +1,9 @@
 # Tests of the emulator: unit, end to end, fuzz, and the outside judge.
-EXTRA_DIST += tests/e2e/dps.sh tests/sdk/package.json tests/sdk/dps.js \
+EXTRA_DIST += tests/e2e/dps.sh tests/sdk/package.json tests/sdk/dps.js tests/sdk/berth.js tests/sdk/packages.sh \
 	tests/sdk/sdk.js tests/sdk/tap.js tests/data/emulator/recorded.http
 dist_check_SCRIPTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh \
-	tests/sdk/run.sh
-TESTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh tests/sdk/run.sh
+	tests/sdk/run.sh tests/sdk/berth.sh
+TESTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh tests/sdk/run.sh tests/sdk/berth.sh
 
 emu_fixture = tests/unit/emu_fixture.c tests/unit/emu_fixture.h
 emu_libs = libemulator.la $(CMOCKA_LIBS) $(JANSSON_LIBS)

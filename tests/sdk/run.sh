@@ -3,14 +3,7 @@
 # package.json are looked for in $BERTH_NODE_MODULES, else beside this file; nothing is installed.
 . "${BERTH_SRCDIR:?}/tests/tap.sh"
 . "$BERTH_SRCDIR/tests/e2e/dps.sh"
-here=$BERTH_SRCDIR/tests/sdk
-modules=${BERTH_NODE_MODULES:-$here/node_modules}
-command -v node >/dev/null || skip_all "node is not installed"
-[ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] || skip_all "node is older than 20"
-for package in $(sed -n 's/^    "\(azure-iot-[a-z-]*\)": .*/\1/p' "$here/package.json"); do
-    [ -d "$modules/$package" ] ||
-        skip_all "$package is not in $modules; npm install --prefix tests/sdk gets it"
-done
+. "$BERTH_SRCDIR/tests/sdk/packages.sh"
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-sdk.XXXXXX") || exit 1
 trap 'kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
 dir=$tmp/emu
