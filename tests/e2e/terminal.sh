@@ -4,6 +4,7 @@
 . "$BERTH_SRCDIR/tests/e2e/dps.sh"
 . "$BERTH_SRCDIR/tests/e2e/cli.sh"
 script --version 2>/dev/null | grep -q util-linux || skip_all "script (util-linux) is not installed"
+script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip_all "there are no pseudo-terminals here"
 begin
 with_emulator --enrollments 3
 TERM=xterm
