@@ -25,6 +25,7 @@ host_libhost_la_SOURCES += \
 	host/schema/index.c \
 	host/schema/json_mutable.h \
 	host/schema/keyword.c \
+	host/schema/keyword_table.c host/schema/keyword_table.h \
 	host/schema/locate.c host/schema/locate.h \
 	host/schema/node.c host/schema/node.h \
 	host/schema/number.c host/schema/number.h \

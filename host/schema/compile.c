@@ -85,50 +85,52 @@ static int refuse_keyword(struct compiler *c, const struct node *node, const cha
                         "unknown keyword '%s'; own keywords must begin with 'x-'", name);
 }
 
-static int check_names(struct compiler *c, const struct node *node)
+/* Into its place: rules are in the order of the table of keywords. */
+static void add_rule(struct node *node, const struct keyword *keyword, json_t *value)
+{
+    size_t at = node->rule_count++;
+    for (; at > 0 && node->rules[at - 1].keyword > keyword; at--)
+        node->rules[at] = node->rules[at - 1];
+    node->rules[at] = (struct rule){.keyword = keyword, .value = value};
+}
+
+static int collect_rules(struct compiler *c, struct node *node)
 {
     const char *name;
     json_t *value;
-    if (c->schema->flags & SCHEMA_ALLOW_UNKNOWN)
-        return 0;
     json_object_foreach(node->source, name, value)
     {
-        if (!keyword_find(name) && !str_starts_with(str_from(name), STR("x-")))
+        const struct keyword *keyword = keyword_table_find(&c->keywords, name);
+        if (keyword)
+            add_rule(node, keyword, value);
+        else if (!(c->schema->flags & SCHEMA_ALLOW_UNKNOWN) &&
+                 !str_starts_with(str_from(name), STR("x-")))
             return refuse_keyword(c, node, name);
     }
     return 0;
 }
 
-static int compile_rule(struct compiler *c, struct node *node,
-                        const struct keyword *keyword, json_t *value)
+static int compile_rule(struct compiler *c, struct node *node, struct rule *rule)
 {
-    struct rule *rule = &node->rules[node->rule_count];
-    *rule = (struct rule){.keyword = keyword, .value = value};
-    node->rule_count++;
-    if (strcmp(keyword->name, "x-secret") == 0)
-        node->secret = json_is_true(value);
-    if (strncmp(keyword->name, "unevaluated", 11) == 0)
+    const char *name = rule->keyword->name;
+    if (rule->keyword->operand == OPERAND_SECRET)
+        node->secret = json_is_true(rule->value);
+    if (strncmp(name, "unevaluated", 11) == 0)
         node->tracks = true;
-    if (strcmp(keyword->name, "additionalProperties") == 0)
+    if (strcmp(name, "additionalProperties") == 0)
         node->adjoins = true;
     return operand_compile(c, node, rule);
 }
 
 static int compile_node(struct compiler *c, struct node *node)
 {
-    int r = check_names(c, node);
-    if (r < 0)
-        return r;
     node->rules = calloc(json_object_size(node->source) + 1, sizeof(*node->rules));
     if (!node->rules)
         return fail_no_memory(c->err);
-    for (size_t i = 0; i < KEYWORD_COUNT; i++) {
-        json_t *value = json_object_get(node->source, KEYWORDS[i].name);
-        r = value ? compile_rule(c, node, &KEYWORDS[i], value) : 0;
-        if (r < 0)
-            return r;
-    }
-    return 0;
+    int r = collect_rules(c, node);
+    for (size_t i = 0; r == 0 && i < node->rule_count; i++)
+        r = compile_rule(c, node, &node->rules[i]);
+    return r;
 }
 
 /* The resource of the schema at the pointer is the document, until its own "$id" says
@@ -201,6 +203,7 @@ int schema_new(json_t *document, const char *pointer, unsigned flags,
         return fail_no_memory(err);
     schema->flags = flags;
     struct compiler c = {.schema = schema, .err = err};
+    keyword_table_init(&c.keywords);
     int r = add_document(schema, document, err);
     if (r == 0)
         r = compile_all(&c, root);

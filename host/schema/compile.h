@@ -5,6 +5,7 @@
 #ifndef BERTH_SCHEMA_COMPILE_H
 #define BERTH_SCHEMA_COMPILE_H
 
+#include "host/schema/keyword_table.h"
 #include "host/schema/node.h"
 
 /* The state of one schema_new(). */
@@ -15,6 +16,7 @@ struct compiler {
     size_t table_size;
     struct node **pending; /* wanted, not yet compiled */
     size_t pending_count, pending_capacity;
+    struct keyword_table keywords;
 };
 
 /* Room for one more in a growing array (`items` is the address of its pointer). */

@@ -164,7 +164,7 @@ static int index_keywords(struct compiler *c, const struct node *node, unsigned 
     json_t *value;
     json_object_foreach(node->source, name, value)
     {
-        const struct keyword *keyword = keyword_find(name);
+        const struct keyword *keyword = keyword_table_find(&c->keywords, name);
         int r = keyword ? index_operand(c, keyword, value, node->resource, depth) : 0;
         if (r < 0)
             return r;

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "host/schema/check.h"
 
 const struct keyword KEYWORDS[] = {
@@ -72,11 +70,3 @@ const struct keyword KEYWORDS[] = {
 };
 
 const size_t KEYWORD_COUNT = sizeof(KEYWORDS) / sizeof(KEYWORDS[0]);
-
-const struct keyword *keyword_find(const char *name)
-{
-    for (size_t i = 0; i < KEYWORD_COUNT; i++)
-        if (strcmp(KEYWORDS[i].name, name) == 0)
-            return &KEYWORDS[i];
-    return NULL;
-}

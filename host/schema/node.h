@@ -130,9 +130,6 @@ struct keyword {
 extern const struct keyword KEYWORDS[];
 extern const size_t KEYWORD_COUNT;
 
-/* The keyword of that name, or null. */
-const struct keyword *keyword_find(const char *name);
-
 /* The node's rule for a keyword, or null. */
 const struct rule *node_rule(const struct node *node, const char *keyword);
 
