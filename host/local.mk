@@ -66,6 +66,7 @@ host_libhost_la_SOURCES += \
 	host/manifest/template.c host/manifest/template.h \
 	host/manifest/vocabulary.c \
 	host/redact.h \
+	host/redact/plan.c \
 	host/redact/redact.c host/redact/redact_priv.h \
 	host/redact/secret.c \
 	host/redact/walk.c

@@ -14,6 +14,7 @@
 #include "berth_plugin.h"
 
 struct manifest;
+struct redact_plan;
 
 /* What stands for a secret in outputs. */
 #define REDACT_MASK "***"
@@ -35,6 +36,33 @@ int redact_find_secret(const json_t *document, const json_t *schema, const json_
  * place of one. */
 int redact_find_mask(const json_t *document, const json_t *schema, const json_t *value,
                      char **ret_pointer, struct berth_error *err);
+
+/* The places that a schema gives to secrets, worked out once: where there are none the
+ * functions below cost nothing, else they look at the members that lead to secrets and at
+ * no others. `document` and `schema` are borrowed until redact_plan_free().
+ * BERTH_E_INVALID when the schema has too many ways to count. A plan never changes: any
+ * number of threads may use it. */
+int redact_plan_new(const json_t *document, const json_t *schema,
+                    struct redact_plan **ret_plan, struct berth_error *err);
+
+/* Null: nothing. */
+void redact_plan_free(struct redact_plan *plan);
+
+static inline void cleanup_redact_plan(struct redact_plan *const *plan)
+{
+    redact_plan_free(*plan);
+}
+
+/* Is there no place for a secret? */
+bool redact_plan_is_empty(const struct redact_plan *plan);
+
+/* redact(), redact_find_secret() and redact_find_mask() with the plan of the schema. */
+int redact_by_plan(const struct redact_plan *plan, json_t *value,
+                   struct berth_error *err);
+int redact_plan_find_secret(const struct redact_plan *plan, const json_t *value,
+                            char **ret_pointer, struct berth_error *err);
+int redact_plan_find_mask(const struct redact_plan *plan, const json_t *value,
+                          char **ret_pointer, struct berth_error *err);
 
 /* Is what this schema describes a secret, by itself or by anything that applies to the
  * same place? */

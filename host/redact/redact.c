@@ -22,12 +22,18 @@ static int mask(struct walk *w, const struct place *place)
     return r < 0 ? fail_no_memory(w->err) : 0;
 }
 
+int redact_by_plan(const struct redact_plan *plan, json_t *value, struct berth_error *err)
+{
+    struct walk w = {.steps_left = REDACT_MAX_STEPS, .found = mask, .err = err};
+    return redact_walk(&w, plan, value);
+}
+
 int redact(const json_t *document, const json_t *schema, json_t *value,
            struct berth_error *err)
 {
-    struct walk w = {
-        .document = document, .steps_left = REDACT_MAX_STEPS, .found = mask, .err = err};
-    return redact_walk(&w, schema, value);
+    cleanup(redact_plan) struct redact_plan *plan = NULL;
+    int r = redact_plan_new(document, schema, &plan, err);
+    return r < 0 ? r : redact_by_plan(plan, value, err);
 }
 
 static void add_escaped_name(struct text *t, const char *name)
@@ -70,33 +76,44 @@ static int remember_mask(struct walk *w, const struct place *place)
     return text && strcmp(text, REDACT_MASK) == 0 ? remember(w, place) : 0;
 }
 
-static int find(struct walk *w, const json_t *schema, const json_t *value,
+static int find(struct walk *w, const struct redact_plan *plan, const json_t *value,
                 char **ret_pointer)
 {
-    int r = redact_walk(w, schema, json_mutable(value)); /* remember() changes nothing */
+    w->steps_left = REDACT_MAX_STEPS;
+    int r = redact_walk(w, plan, json_mutable(value)); /* remember() changes nothing */
     if (r >= 0)
         *ret_pointer = w->pointer;
     return r < 0 ? r : 0;
 }
 
+int redact_plan_find_secret(const struct redact_plan *plan, const json_t *value,
+                            char **ret_pointer, struct berth_error *err)
+{
+    struct walk w = {.found = remember, .err = err};
+    return find(&w, plan, value, ret_pointer);
+}
+
+int redact_plan_find_mask(const struct redact_plan *plan, const json_t *value,
+                          char **ret_pointer, struct berth_error *err)
+{
+    struct walk w = {.found = remember_mask, .err = err};
+    return find(&w, plan, value, ret_pointer);
+}
+
 int redact_find_secret(const json_t *document, const json_t *schema, const json_t *value,
                        char **ret_pointer, struct berth_error *err)
 {
-    struct walk w = {.document = document,
-                     .steps_left = REDACT_MAX_STEPS,
-                     .found = remember,
-                     .err = err};
-    return find(&w, schema, value, ret_pointer);
+    cleanup(redact_plan) struct redact_plan *plan = NULL;
+    int r = redact_plan_new(document, schema, &plan, err);
+    return r < 0 ? r : redact_plan_find_secret(plan, value, ret_pointer, err);
 }
 
 int redact_find_mask(const json_t *document, const json_t *schema, const json_t *value,
                      char **ret_pointer, struct berth_error *err)
 {
-    struct walk w = {.document = document,
-                     .steps_left = REDACT_MAX_STEPS,
-                     .found = remember_mask,
-                     .err = err};
-    return find(&w, schema, value, ret_pointer);
+    cleanup(redact_plan) struct redact_plan *plan = NULL;
+    int r = redact_plan_new(document, schema, &plan, err);
+    return r < 0 ? r : redact_plan_find_mask(plan, value, ret_pointer, err);
 }
 
 void redact_wipe(json_t *value)

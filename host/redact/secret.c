@@ -72,14 +72,9 @@ static int is_secret_step(void *ctx, const json_t *schema)
     return redact_each_in_place(q->document, schema, is_secret_step, &deeper);
 }
 
-bool redact_asks_secret(const json_t *document, const json_t *schema, long *steps_left)
-{
-    struct secret_question q = {document, steps_left, 0};
-    return is_secret_step(&q, schema) != 0;
-}
-
 bool redact_is_secret(const json_t *document, const json_t *schema)
 {
     long steps_left = REDACT_MAX_STEPS;
-    return redact_asks_secret(document, schema, &steps_left);
+    struct secret_question q = {document, &steps_left, 0};
+    return is_secret_step(&q, schema) != 0;
 }
