@@ -9,6 +9,7 @@
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/str.h"
 
 #define WARN_STEPS 100000
 
@@ -75,7 +76,8 @@ static bool is_warned_of(const json_t *warning, const char *value)
     const json_t *expression = json_object_get(warning, "pattern");
     if (pattern_new(JSON_STR(expression), &pattern, NULL) < 0)
         return false;
-    int r = pattern_match(pattern, (struct berth_str){value, strlen(value)}, WARN_STEPS);
+    cleanup(matcher) struct matcher matcher = {NULL, NULL};
+    int r = pattern_match(pattern, str_from(value), WARN_STEPS, &matcher);
     pattern_free(pattern);
     return r == PATTERN_YES;
 }

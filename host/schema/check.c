@@ -127,7 +127,7 @@ int check_match(struct check *x, const struct pattern *pattern, struct berth_str
         int r = check_work(x, i == 0 ? 10 + text.len / 16 : LIMITS[i]);
         if (r < 0)
             return r;
-        r = pattern_match(pattern, text, LIMITS[i]);
+        r = pattern_match(pattern, text, LIMITS[i], &x->matcher);
         if (r < 0)
             return fail_no_memory(x->err);
         if (r != PATTERN_TOO_HARD)
@@ -160,6 +160,7 @@ int schema_check(const struct schema *schema, const json_t *value,
     };
     struct place whole = {.value = value};
     int r = check_node(&x, schema->root, &whole, NULL);
+    matcher_release(&x.matcher);
     if (r == INVALID)
         name_first_problem(&own, err);
     else

@@ -48,6 +48,7 @@ struct check {
     struct berth_error *err;
     enum check_mode mode;
     struct tally tally;
+    struct matcher matcher;
     size_t steps; /* left */
     unsigned depth;
 };

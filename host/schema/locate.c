@@ -72,7 +72,7 @@ static int add_matching(struct node_set *set, const struct node *node, const cha
     const struct rule *rule = node_rule(node, "patternProperties");
     for (size_t i = 0; rule && i < rule->to.named.count; i++) {
         const struct named_node *named = &rule->to.named.items[i];
-        int r = pattern_match(named->pattern, str_from(key), 10000);
+        int r = pattern_match(named->pattern, str_from(key), 10000, &set->x->matcher);
         if (r < 0)
             return fail_no_memory(set->x->err);
         if (r == PATTERN_NO)

@@ -81,19 +81,30 @@ static int result_of(int r)
     }
 }
 
-int pattern_match(const struct pattern *pattern, struct berth_str subject, unsigned limit)
+static bool matcher_fill(struct matcher *m)
 {
-    int r = BERTH_E_NO_MEMORY;
-    pcre2_match_context *context = pcre2_match_context_create(NULL);
-    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-    if (context && data) {
-        (void)pcre2_set_match_limit(context, limit); /* these cannot fail */
-        (void)pcre2_set_depth_limit(context, limit);
-        (void)pcre2_set_heap_limit(context, HEAP_MAX_KB);
-        r = result_of(pcre2_match(pattern->code, (PCRE2_SPTR)subject.ptr, subject.len, 0,
-                                  0, data, context));
-    }
-    pcre2_match_data_free(data);
-    pcre2_match_context_free(context);
-    return r;
+    if (!m->context)
+        m->context = pcre2_match_context_create(NULL);
+    if (m->context && !m->data)
+        m->data = pcre2_match_data_create(1, NULL);
+    return m->data;
+}
+
+void matcher_release(struct matcher *m)
+{
+    pcre2_match_data_free(m->data);
+    pcre2_match_context_free(m->context);
+    *m = (struct matcher){.data = NULL};
+}
+
+int pattern_match(const struct pattern *pattern, struct berth_str subject, unsigned limit,
+                  struct matcher *m)
+{
+    if (!matcher_fill(m))
+        return BERTH_E_NO_MEMORY;
+    (void)pcre2_set_match_limit(m->context, limit); /* these cannot fail */
+    (void)pcre2_set_depth_limit(m->context, limit);
+    (void)pcre2_set_heap_limit(m->context, HEAP_MAX_KB);
+    return result_of(pcre2_match(pattern->code, (PCRE2_SPTR)subject.ptr, subject.len, 0,
+                                 0, m->data, m->context));
 }

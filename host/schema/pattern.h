@@ -30,9 +30,24 @@ int pattern_new(struct berth_str expression, struct pattern **ret_pattern,
 /* Null: nothing. */
 void pattern_free(struct pattern *pattern);
 
+/* What matching needs beside the pattern; one for many matches spares most of their cost.
+ * Zero is an empty one. */
+struct matcher {
+    void *context;
+    void *data;
+};
+
+void matcher_release(struct matcher *m);
+
+static inline void cleanup_matcher(struct matcher *m)
+{
+    matcher_release(m);
+}
+
 /* Does it match anywhere in `subject`? At most about `limit` steps are taken. An enum
- * pattern_result, or BERTH_E_NO_MEMORY. Any number of threads at a time. */
-int pattern_match(const struct pattern *pattern, struct berth_str subject,
-                  unsigned limit);
+ * pattern_result, or BERTH_E_NO_MEMORY. Any number of threads at a time, each with a
+ * matcher of its own. */
+int pattern_match(const struct pattern *pattern, struct berth_str subject, unsigned limit,
+                  struct matcher *m);
 
 #endif

@@ -7,10 +7,10 @@
 /* In code points. */
 static size_t length_of(const json_t *value)
 {
+    struct berth_str text = JSON_STR(value);
     size_t count = 0;
-    const char *text = json_string_value(value);
-    for (size_t i = 0; i < json_string_length(value); i++)
-        count += ((unsigned char)text[i] & 0xC0u) != 0x80u;
+    for (size_t i = 0; i < text.len; i++)
+        count += ((unsigned char)text.ptr[i] & 0xC0u) != 0x80u;
     return count;
 }
 
@@ -24,7 +24,10 @@ int check_min_length(struct check *x, const struct frame *f, const struct rule *
 
 int check_max_length(struct check *x, const struct frame *f, const struct rule *rule)
 {
-    if (!json_is_string(f->at->value) || length_of(f->at->value) <= rule->to.limit)
+    const json_t *value = f->at->value;
+    if (!json_is_string(value) || json_string_length(value) <= rule->to.limit)
+        return VALID; /* there are no more code points than bytes */
+    if (length_of(value) <= rule->to.limit)
         return VALID;
     return problem(x, f, "%v is too long; at most %n characters are allowed",
                    rule->to.limit);

@@ -12,7 +12,9 @@ static int match(const char *expression, const char *subject)
     struct berth_error err = BERTH_ERROR_INIT;
     if (pattern_new(str_from(expression), &pattern, &err) != 0)
         fail_msg("%s: %s", expression, err.message);
-    int r = pattern_match(pattern, str_from(subject), STEPS);
+    struct matcher matcher = {NULL, NULL};
+    int r = pattern_match(pattern, str_from(subject), STEPS, &matcher);
+    matcher_release(&matcher);
     pattern_free(pattern);
     return r;
 }
