@@ -59,6 +59,7 @@ host_libhost_la_SOURCES += \
 	host/manifest/check_request.c \
 	host/manifest/input.c \
 	host/manifest/lookup.c \
+	host/manifest/made.c host/manifest/made.h \
 	host/manifest/manifest_priv.h \
 	host/manifest/member.c \
 	host/manifest/operation.c \

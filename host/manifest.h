@@ -1,9 +1,12 @@
 /* A connector's manifest: read once, checked against manifests/schema.json and for what
- * that schema cannot say, every schema in it compiled, and from then on constant.
+ * that schema cannot say, and from then on constant. Its schemas are compiled when they
+ * are first asked for: one action needs one or two of a hundred.
  *
  * Invariant: what a struct manifest gives is consistent: actions, permissions, limits,
- * options, members and templates that it names exist, and samples obey their schemas. All
- * texts and JSON are borrowed until manifest_free(). Any number of threads may read. */
+ * options, members and templates that it names exist; with manifest_check_all(), every
+ * schema is good, too, and samples obey theirs. All texts and JSON are borrowed until
+ * manifest_free(). Any number of threads may read and ask, for the same thing as well:
+ * what is made on demand is made under a lock and then never changed. */
 #ifndef BERTH_HOST_MANIFEST_H
 #define BERTH_HOST_MANIFEST_H
 
@@ -14,6 +17,7 @@
 
 #include "berth_plugin.h"
 
+struct made;
 struct manifest;
 struct schema;        /* schema/schema.h */
 struct schema_report; /* schema/schema.h */
@@ -76,8 +80,8 @@ struct operation {
     const char *deprecated;       /* or null: a sentence on what to use instead */
     struct name_list permissions; /* rights that it needs */
     const struct limit *limit;    /* that its requests count against unless they say */
-    const struct schema *input;   /* compiled */
-    const struct schema *output;  /* compiled */
+    struct made *input;           /* for operation_input_schema() and so on */
+    struct made *output;
     const json_t *input_schema;
     const json_t *output_schema;
     const json_t *json; /* its whole entry in the manifest */
@@ -104,7 +108,7 @@ struct credential {
     const char *title;
     const char *description; /* or null */
     const char *test_action; /* the action behind "test connection" */
-    const struct schema *schema;
+    struct made *made;       /* for credential_schema() */
     const json_t *schema_json;
     const json_t *permissions; /* object: right -> sentence */
     const json_t *json;
@@ -130,6 +134,11 @@ int manifest_read(const char *path, struct manifest **ret_manifest,
 /* The same from text, which is copied; `name` stands for it in sentences. */
 int manifest_parse(const char *name, struct berth_str text,
                    struct manifest **ret_manifest, struct berth_error *err);
+
+/* The rest of the checks: compile every schema, and hold samples against theirs. For who
+ * writes or installs a manifest; what runs it compiles what it needs. BERTH_E_INVALID or
+ * BERTH_E_UNSUPPORTED with a sentence as manifest_read()'s. */
+int manifest_check_all(const struct manifest *m, struct berth_error *err);
 
 /* Null: nothing. */
 void manifest_free(struct manifest *m);
@@ -189,9 +198,35 @@ int manifest_credential_by_kind(const struct manifest *m, const char *kind,
 const struct option_source *manifest_find_option(const struct manifest *m,
                                                  const char *id);
 
+/* The compiled schema of its inputs, or of its outputs (of each item, when it yields
+ * several). BERTH_E_INVALID or BERTH_E_UNSUPPORTED, naming the manifest and the place in
+ * it, when it is no good. */
+int operation_input_schema(const struct operation *op, const struct schema **ret_schema,
+                           struct berth_error *err);
+int operation_output_schema(const struct operation *op, const struct schema **ret_schema,
+                            struct berth_error *err);
+
+/* The compiled schema of the fields; as above. */
+int credential_schema(const struct credential *c, const struct schema **ret_schema,
+                      struct berth_error *err);
+
+/* As redact() does with the operation's outputSchema, but at once where there is nothing
+ * to mask. */
+int operation_redact_output(const struct operation *op, json_t *output,
+                            struct berth_error *err);
+
+/* Could an output hold a secret? When not, its text may be shown as it is. True, too,
+ * when nobody knows. */
+bool operation_output_has_secrets(const struct operation *op);
+
+/* As redact_find_secret() and redact_find_mask() do with the inputSchema. */
+int operation_find_secret(const struct operation *op, const json_t *input,
+                          char **ret_pointer, struct berth_error *err);
+int operation_find_mask(const struct operation *op, const json_t *input,
+                        char **ret_pointer, struct berth_error *err);
+
 /* Does `input` obey the operation's inputSchema? First the masks of secrets are looked
- * for
- * ("***" where a secret goes is somebody's masked output), then the schema is asked.
+ * for ("***" where a secret goes is somebody's masked output), then the schema is asked.
  * BERTH_E_INVALID with the first problem in `err`, without the pointer's leading slash,
  * and as many as fit in `report` (may be null; made by schema_report_init). */
 int operation_check_input(const struct operation *op, const json_t *input,

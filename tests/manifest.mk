@@ -24,7 +24,8 @@ tests_unit_libmanifest_la_LIBADD = host/libhost.la $(CMOCKA_LIBS)
 
 MANIFEST_TESTS = tests/unit/test_azure_dps_cases tests/unit/test_azure_dps_input \
 	tests/unit/test_file tests/unit/test_form \
-	tests/unit/test_manifest tests/unit/test_manifest_memory tests/unit/test_redact
+	tests/unit/test_manifest tests/unit/test_manifest_memory tests/unit/test_redact \
+	tests/unit/test_redact_plan
 MANIFEST_LDADD = tests/unit/libmanifest.la host/libhost.la $(CMOCKA_LIBS)
 check_PROGRAMS += $(MANIFEST_TESTS)
 TESTS += $(MANIFEST_TESTS)
@@ -37,4 +38,5 @@ tests_unit_test_manifest_memory_SOURCES = tests/unit/test_manifest_memory.c $(la
 tests_unit_test_manifest_memory_LDADD = $(MANIFEST_LDADD)
 tests_unit_test_manifest_memory_LDFLAGS = $(lack_ldflags)
 tests_unit_test_redact_LDADD = $(MANIFEST_LDADD)
+tests_unit_test_redact_plan_LDADD = $(MANIFEST_LDADD)
 endif

@@ -50,7 +50,7 @@ static int check_values(const struct form *form, struct berth_error *err)
     cleanup(schema_report) struct schema_report report;
     schema_report_init(&report, 1);
     struct berth_error why = BERTH_ERROR_INIT;
-    int r = schema_check(form->credential->schema, form->values, &report, &why);
+    int r = schema_check(form->schema, form->values, &report, &why);
     if (r == 0)
         return 0;
     for (size_t i = 0; report.count > 0 && i < form->field_count; i++)

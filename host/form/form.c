@@ -89,6 +89,9 @@ int form_new(const struct credential *credential, struct form **ret_form,
     cleanup(form) struct form *form = calloc(1, sizeof(*form));
     if (!form)
         return fail_no_memory(err);
+    int r = credential_schema(credential, &form->schema, err);
+    if (r < 0)
+        return r;
     form->credential = credential;
     form->fields = calloc(json_object_size(properties) + 1, sizeof(form->fields[0]));
     form->values = json_object();

@@ -7,7 +7,8 @@
 
 struct form {
     const struct credential *credential;
-    struct form_field *fields; /* in the order to be shown */
+    const struct schema *schema; /* of the credential */
+    struct form_field *fields;   /* in the order to be shown */
     size_t field_count;
     json_t *values;
 };

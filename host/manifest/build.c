@@ -3,10 +3,7 @@
 
 #include <stdlib.h>
 
-#include "host/schema/schema.h"
-#include "sdk/cleanup.h"
 #include "sdk/error.h"
-#include "sdk/text.h"
 
 struct name_block {
     struct name_block *next;
@@ -97,19 +94,28 @@ int manifest_build_options(struct manifest *m, struct berth_error *err)
     return 0;
 }
 
-int manifest_compile(struct manifest *m, const char *section, const char *id,
-                     const char *member, const struct schema **ret_schema,
-                     struct berth_error *err)
+int manifest_build_made(struct manifest *m, struct berth_error *err)
 {
-    cleanup(text) struct text pointer;
-    text_init(&pointer, 512); /* ids are short and hold neither / nor ~ */
-    text_add_format(&pointer, "/%s/%s/%s", section, id, member);
-    if (text_failed(&pointer))
-        return fail_no_memory(err);
-    struct schema *schema = NULL;
-    int r = schema_new(m->root, pointer.data, 0, &schema, err);
-    *ret_schema = schema;
-    return r;
+    size_t count = 2 * json_object_size(json_object_get(m->root, "actions")) +
+                   2 * json_object_size(json_object_get(m->root, "triggers")) +
+                   json_object_size(json_object_get(m->root, "credentials"));
+    m->made = calloc(count + 1, sizeof(m->made[0]));
+    return m->made ? 0 : fail_no_memory(err);
+}
+
+struct made *manifest_made(struct manifest *m, const char *section, const char *id,
+                           const json_t *entry, const char *member)
+{
+    struct made *made = &m->made[m->made_count++];
+    made_init(made, &(struct made){
+                        .document = m->root,
+                        .name = m->name,
+                        .section = section,
+                        .id = id,
+                        .member = member,
+                        .json = json_object_get(entry, member),
+                    });
+    return made;
 }
 
 int manifest_build_credentials(struct manifest *m, struct berth_error *err)
@@ -130,12 +136,10 @@ int manifest_build_credentials(struct manifest *m, struct berth_error *err)
             .test_action = text_of(json_object_get(entry, "test"), "action"),
             .schema_json = json_object_get(entry, "schema"),
             .permissions = json_object_get(entry, "permissions"),
+            .made = manifest_made(m, "credentials", kind, entry, "schema"),
             .json = entry,
             .manifest = m,
         };
-        int r = manifest_compile(m, "credentials", kind, "schema", &c->schema, err);
-        if (r < 0)
-            return r;
     }
     return manifest_names(
         m, json_object_get(json_object_get(m->root, "network"), "hosts"), &m->hosts, err);

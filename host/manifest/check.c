@@ -120,10 +120,10 @@ static int check_credential(const struct credential *c, struct berth_error *err)
     const json_t *required = json_object_get(c->schema_json, "required");
     for (size_t i = 0; i < json_array_size(required); i++) {
         const char *field = json_string_value(json_array_get(required, i));
-        if (!manifest_has_member(c->manifest, c->schema_json, field))
+        if (!field || !manifest_has_member(c->manifest, c->schema_json, field))
             return fail(err, BERTH_E_INVALID,
                         "/credentials/%s/schema/required/%zu: there is no field '%s'",
-                        c->kind, i, field);
+                        c->kind, i, field ? field : "");
     }
     const struct operation *test = find_action(c->manifest, c->test_action);
     if (!test)
@@ -187,6 +187,17 @@ static int check_operation(const struct operation *op, struct berth_error *err)
         return r;
     return op->kind == OPERATION_ACTION ? manifest_check_action(op, err)
                                         : manifest_check_trigger(op, err);
+}
+
+int manifest_check_all(const struct manifest *m, struct berth_error *err)
+{
+    const struct schema *unused = NULL;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < m->made_count; i++)
+        r = made_schema(&m->made[i], &unused, err);
+    for (size_t i = 0; r == 0 && i < m->operation_count; i++)
+        r = manifest_check_samples(&m->operations[i], err);
+    return r;
 }
 
 int manifest_check(const struct manifest *m, struct berth_error *err)

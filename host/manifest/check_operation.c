@@ -55,17 +55,23 @@ int manifest_check_action(const struct operation *op, struct berth_error *err)
     return 0;
 }
 
-static int check_samples(const struct operation *op, struct berth_error *err)
+int manifest_check_samples(const struct operation *op, struct berth_error *err)
 {
+    const struct schema *schema = NULL;
+    int r = operation_output_schema(op, &schema, err);
+    if (r < 0)
+        return r;
     size_t i;
     json_t *sample;
     json_array_foreach(op->trigger.samples, i, sample)
     {
         struct berth_error why = BERTH_ERROR_INIT;
-        int r = schema_check(op->output, sample, NULL, &why);
-        if (r < 0)
-            return fail(err, r, "/triggers/%s/samples/%zu%s%s", op->id, i,
-                        why.message[0] == '/' ? "" : ": ", why.message);
+        r = schema_check(schema, sample, NULL, &why);
+        if (r < 0) {
+            (void)fail(err, r, "/triggers/%s/samples/%zu%s%s", op->id, i,
+                       why.message[0] == '/' ? "" : ": ", why.message);
+            return manifest_fail_in(op->manifest->name, r, err);
+        }
     }
     return 0;
 }
@@ -111,7 +117,5 @@ int manifest_check_trigger(const struct operation *op, struct berth_error *err)
                     "/triggers/%s/poll/min: is more than the default of %lld s", op->id,
                     (long long)t->poll_default_s);
     int r = check_item_members(op, err);
-    if (r == 0)
-        r = check_verify(op, err);
-    return r < 0 ? r : check_samples(op, err);
+    return r < 0 ? r : check_verify(op, err);
 }

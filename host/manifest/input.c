@@ -15,7 +15,7 @@ static int check_masks(const struct operation *op, const json_t *input,
                        struct berth_error *err)
 {
     cleanup(free) char *pointer = NULL;
-    int r = redact_find_mask(op->manifest->root, op->input_schema, input, &pointer, err);
+    int r = operation_find_mask(op, input, &pointer, err);
     if (r < 0 || !pointer)
         return r;
     return fail(err, BERTH_E_INVALID,
@@ -27,11 +27,14 @@ static int check_masks(const struct operation *op, const json_t *input,
 int operation_check_input(const struct operation *op, const json_t *input,
                           struct schema_report *report, struct berth_error *err)
 {
-    int r = check_masks(op, input, err);
+    const struct schema *schema = NULL;
+    int r = operation_input_schema(op, &schema, err);
+    if (r == 0)
+        r = check_masks(op, input, err);
     if (r < 0)
         return r;
     struct berth_error why = BERTH_ERROR_INIT;
-    r = schema_check(op->input, input, report, &why);
+    r = schema_check(schema, input, report, &why);
     if (r < 0)
         return fail(err, r, "%s", why.message + (why.message[0] == '/' ? 1 : 0));
     return 0;

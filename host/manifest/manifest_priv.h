@@ -4,10 +4,12 @@
 #define BERTH_HOST_MANIFEST_PRIV_H
 
 #include "host/manifest.h"
+#include "host/manifest/made.h"
 
 struct name_block; /* memory of name lists */
 
 struct manifest {
+    char *name; /* for sentences */
     json_t *root;
     char *text;
     size_t text_len;
@@ -20,8 +22,13 @@ struct manifest {
     size_t credential_count;
     struct operation *operations; /* actions, then triggers */
     size_t operation_count;
+    struct made *made; /* two for each operation, one for each kind of credentials */
+    size_t made_count;
     struct name_list hosts;
 };
+
+/* Say first which manifest it is about. Returns the status. */
+int manifest_fail_in(const char *name, int status, struct berth_error *err);
 
 /* Does the document obey the vocabulary (manifests/schema.json, which is built in)? */
 int vocabulary_check(const json_t *root, struct berth_error *err);
@@ -33,20 +40,22 @@ void manifest_names_free(struct manifest *m);
 
 /* Fill the parts of `m` from m->root, which obeys the vocabulary. Sentences begin with
  * the JSON Pointer. */
+int manifest_build_made(struct manifest *m, struct berth_error *err);
 int manifest_build_limits(struct manifest *m, struct berth_error *err);
 int manifest_build_options(struct manifest *m, struct berth_error *err);
 int manifest_build_credentials(struct manifest *m, struct berth_error *err);
 int manifest_build_operations(struct manifest *m, struct berth_error *err);
 
-/* Compile the schema that is member `member` of entry `section`/`id`. */
-int manifest_compile(struct manifest *m, const char *section, const char *id,
-                     const char *member, const struct schema **ret_schema,
-                     struct berth_error *err);
+/* What is made from the schema that is member `member` of `entry`, which is `section`/
+ * `id`. There is room for it (manifest_build_made). */
+struct made *manifest_made(struct manifest *m, const char *section, const char *id,
+                           const json_t *entry, const char *member);
 
 /* What the vocabulary cannot say: see manifest.h. */
 int manifest_check(const struct manifest *m, struct berth_error *err);
 int manifest_check_action(const struct operation *op, struct berth_error *err);
 int manifest_check_trigger(const struct operation *op, struct berth_error *err);
+int manifest_check_samples(const struct operation *op, struct berth_error *err);
 int manifest_check_request(const struct operation *op, struct berth_error *err);
 int manifest_check_forms(const struct manifest *m, struct berth_error *err);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "host/schema/schema.h"
-#include "sdk/text.h"
+#include "sdk/json.h"
 
 #define MAX_NAME 256
 
@@ -49,7 +49,7 @@ bool manifest_has_member(const struct manifest *m, const json_t *schema, const c
 static bool lists_name(const json_t *array, const char *name)
 {
     for (size_t i = 0; i < json_array_size(array); i++)
-        if (strcmp(json_string_value(json_array_get(array, i)), name) == 0)
+        if (str_equal(json_value_str(json_array_get(array, i)), str_from(name)))
             return true;
     return false;
 }

@@ -66,13 +66,10 @@ static int build_common(struct manifest *m, struct operation *op, struct berth_e
     if (!op->limit)
         return fail(err, BERTH_E_INVALID, "/%s/%s/limit: there is no limit '%s'", section,
                     op->id, limit);
-    int r = manifest_names(m, json_object_get(op->json, "permissions"), &op->permissions,
-                           err);
-    if (r == 0)
-        r = manifest_compile(m, section, op->id, "inputSchema", &op->input, err);
-    if (r == 0)
-        r = manifest_compile(m, section, op->id, "outputSchema", &op->output, err);
-    return r;
+    op->input = manifest_made(m, section, op->id, op->json, "inputSchema");
+    op->output = manifest_made(m, section, op->id, op->json, "outputSchema");
+    return manifest_names(m, json_object_get(op->json, "permissions"), &op->permissions,
+                          err);
 }
 
 static int build_action(struct manifest *m, struct operation *op, struct berth_error *err)

@@ -1,7 +1,7 @@
 #include "host/manifest/manifest_priv.h"
 
 #include "host/schema/schema.h"
-#include "sdk/error.h"
+#include "sdk/json.h"
 
 /* manifests/schema.json, byte for byte, made by the build. */
 static const unsigned char VOCABULARY[] = {
@@ -10,12 +10,12 @@ static const unsigned char VOCABULARY[] = {
 
 int vocabulary_check(const json_t *root, struct berth_error *err)
 {
-    json_auto_t *document =
-        json_loadb((const char *)VOCABULARY, sizeof(VOCABULARY), 0, NULL);
-    if (!document)
-        return fail_no_memory(err); /* it is good JSON */
+    json_auto_t *document = NULL;
     struct schema *schema = NULL;
-    int r = schema_new(document, "", 0, &schema, err);
+    struct berth_str text = {(const char *)VOCABULARY, sizeof(VOCABULARY)};
+    int r = json_parse(text, JSON_OURS, &document, err);
+    if (r == 0)
+        r = schema_new(document, "", 0, &schema, err);
     if (r == 0)
         r = schema_check(schema, root, NULL, err);
     schema_free(schema);

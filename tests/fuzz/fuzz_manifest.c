@@ -33,7 +33,7 @@ static void use_operation(const struct manifest *m, const struct operation *op)
     (void)operation_each_subject(op, input, any_subject, &len);
     for (size_t i = 0; i < json_array_size(op->trigger.samples); i++) {
         json_auto_t *sample = json_deep_copy(json_array_get(op->trigger.samples, i));
-        (void)redact(manifest_json(m), op->output_schema, sample, &err);
+        (void)operation_redact_output(op, sample, &err);
     }
 }
 
@@ -41,8 +41,12 @@ static void use_credential(const struct manifest *m, const struct credential *c)
 {
     struct berth_error err = BERTH_ERROR_INIT;
     cleanup(form) struct form *form = NULL;
-    if (form_new(c, &form, &err) < 0)
+    const struct schema *schema = NULL;
+    bool good = credential_schema(c, &schema, &err) == 0;
+    if ((form_new(c, &form, &err) == 0) != good || (!good && !err.message[0]))
         abort();
+    if (!good)
+        return;
     for (size_t i = 0; i < form_field_count(form); i++)
         (void)form_set(form, form_field(form, i)->name, (struct berth_str){"a", 1}, &err);
     (void)form_finish(form, &err); /* whether it is right does not matter here */
@@ -66,6 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     if (r < 0)
         return 0;
+    if (manifest_check_all(m, &err) < 0 && !err.message[0])
+        abort();
     for (size_t i = 0; i < manifest_operation_count(m); i++)
         use_operation(m, manifest_operation(m, i));
     for (size_t i = 0; i < manifest_credential_count(m); i++)

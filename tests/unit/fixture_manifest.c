@@ -33,6 +33,8 @@ struct manifest *fixture_manifest(const char *file)
     struct manifest *m = NULL;
     char *path = fixture_path(file);
     int r = manifest_read(path, &m, &err);
+    if (r == 0)
+        r = manifest_check_all(m, &err);
     free(path);
     assert_string_equal(err.message, "");
     assert_int_equal(r, 0);

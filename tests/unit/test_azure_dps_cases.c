@@ -119,7 +119,10 @@ static int check_value(const struct operation *op, const char *name, const char 
     struct berth_error err = BERTH_ERROR_INIT;
     if (!value || json_is_null(value) || has_wildcard(value))
         return 0;
-    int r = schema_check(op->output, value, NULL, &err);
+    const struct schema *schema = NULL;
+    int r = operation_output_schema(op, &schema, &err);
+    if (r == 0)
+        r = schema_check(schema, value, NULL, &err);
     if (r < 0)
         print_error("# %s/%s: %s: %s\n", op->id, name, what, err.message);
     return r < 0;

@@ -61,12 +61,15 @@ static void check_broken(const char *name, const json_t *depot, const json_t *br
     struct berth_error err = BERTH_ERROR_INIT;
     struct manifest *m = NULL;
     int r = manifest_parse("m.json", str_from(text), &m, &err);
+    assert_true((r == 0) == (m != NULL));
+    if (r == 0)
+        r = manifest_check_all(m, &err);
+    manifest_free(m);
     if (r == 0 || strncmp(err.message, "m.json:", 7) != 0 || !strstr(err.message, expect))
         print_error("# %s: got %d '%s', expected '%s'\n", name, r, err.message, expect);
     assert_true(r == BERTH_E_INVALID || r == BERTH_E_UNSUPPORTED);
     assert_memory_equal(err.message, "m.json:", 7);
     assert_non_null(strstr(err.message, expect));
-    assert_null(m);
     free(text);
 }
 
