@@ -39,7 +39,7 @@ static bool decode_string(struct parser *p, struct berth_str raw, struct text *r
         *ret = (struct berth_str){raw.ptr + 1, raw.len - 2};
         return true;
     }
-    struct reader r = {raw.ptr + 1, raw.ptr + raw.len - 1};
+    struct reader r = reader_of((struct berth_str){raw.ptr + 1, raw.len - 2});
     while (r.at < r.end) {
         char piece[4] = {*r.at};
         size_t len = 1;
@@ -205,8 +205,7 @@ static int fail_at(const struct parser *p, struct berth_error *err)
 int json_parse(struct berth_str text, enum json_origin origin, json_t **ret_value,
                struct berth_error *err)
 {
-    struct parser p = {
-        .r = {text.ptr, str_end(text)}, .start = text.ptr, .origin = origin};
+    struct parser p = {.r = reader_of(text), .start = text.ptr, .origin = origin};
     if (text.len == 0)
         return fail(err, origin == JSON_OURS ? BERTH_E_INVALID : BERTH_E_PROTOCOL,
                     "expected JSON, got nothing");

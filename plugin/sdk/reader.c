@@ -2,35 +2,22 @@
 
 #include <string.h>
 
-#define ONES 0x0101010101010101u
-#define HIGHS 0x8080808080808080u
+#include "sdk/plain.h"
 
-/* Has any of the eight bytes to be looked at: a quote, a backslash, a control character,
- * or one beyond ASCII? */
-static bool is_special_in_word(uint64_t word)
+static inline bool is_space(char c)
 {
-    uint64_t quote = word ^ (ONES * '"');
-    uint64_t slash = word ^ (ONES * '\\');
-    uint64_t zero = ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash);
-    return ((zero | (word - ONES * 0x20) | word) & HIGHS) != 0;
+    return c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
 }
 
-static void skip_plain(struct reader *r)
+static inline void skip_space(struct reader *r)
 {
-    while (r->end - r->at >= 8) {
-        uint64_t word;
-        memcpy(&word, r->at, sizeof(word));
-        if (is_special_in_word(word))
-            break;
-        r->at += 8;
-    }
+    while (r->at < r->end && is_space(*r->at))
+        r->at++;
 }
 
 void reader_skip_space(struct reader *r)
 {
-    while (r->at < r->end &&
-           (*r->at == ' ' || *r->at == '\n' || *r->at == '\r' || *r->at == '\t'))
-        r->at++;
+    skip_space(r);
 }
 
 static bool is_continuation(const struct reader *r, int offset, unsigned low,
@@ -114,25 +101,41 @@ static bool skip_escape(struct reader *r)
     return true;
 }
 
-bool reader_skip_string(struct reader *r)
+static bool skip_special(struct reader *r)
 {
-    r->at++;
-    for (;;) {
-        skip_plain(r);
-        if (r->at >= r->end)
+    if (r->at >= r->end)
+        return false;
+    if (*r->at != '\\')
+        return (unsigned char)*r->at >= 0x80 && skip_utf8(r);
+    r->escaped = true;
+    return skip_escape(r);
+}
+
+/* The rest of a string, from something special on. */
+static bool skip_rest(struct reader *r)
+{
+    while (r->at >= r->end || *r->at != '"') {
+        if (!skip_special(r))
             return false;
-        unsigned char c = (unsigned char)*r->at;
-        if (c == '"')
-            break;
-        if (c < 0x20)
-            return false;
-        if (c == '\\' ? !skip_escape(r) : c >= 0x80 && !skip_utf8(r))
-            return false;
-        if (c < 0x80 && c != '\\')
-            r->at++;
+        r->at = plain_end(r->at, r->end);
     }
     r->at++;
     return true;
+}
+
+/* Most strings are plain from end to end. */
+static inline bool skip_string(struct reader *r)
+{
+    const char *at = plain_end(r->at + 1, r->end);
+    bool plain = at < r->end && *at == '"';
+    r->at = plain ? at + 1 : at;
+    r->escaped = false;
+    return plain || skip_rest(r);
+}
+
+bool reader_skip_string(struct reader *r)
+{
+    return skip_string(r);
 }
 
 static bool skip_digits(struct reader *r)
@@ -173,50 +176,67 @@ static bool skip_literal(struct reader *r, struct berth_str word)
     return true;
 }
 
-/* Behind a value in a list or object: a comma (true) or `close`, which is *ret_over. */
-bool reader_skip_separator(struct reader *r, char close, bool *ret_over)
+static inline bool skip_separator(struct reader *r, char close, bool *ret_over)
 {
-    reader_skip_space(r);
+    skip_space(r);
     if (r->at >= r->end || (*r->at != ',' && *r->at != close))
         return false;
     *ret_over = *r->at == close;
     r->at++;
-    reader_skip_space(r);
+    if (!*ret_over)
+        skip_space(r);
     return true;
 }
 
-/* Behind the opening bracket: is it closed at once? */
+bool reader_skip_separator(struct reader *r, char close, bool *ret_over)
+{
+    return skip_separator(r, close, ret_over);
+}
+
 bool reader_skip_empty(struct reader *r, char close)
 {
     r->at++;
-    reader_skip_space(r);
+    skip_space(r);
     if (r->at >= r->end || *r->at != close)
         return false;
     r->at++;
     return true;
 }
 
+static inline bool skip_name(struct reader *r, struct berth_str *ret_raw)
+{
+    const char *start = r->at;
+    if (r->at >= r->end || *r->at != '"' || !skip_string(r))
+        return false;
+    *ret_raw = (struct berth_str){start, (size_t)(r->at - start)};
+    skip_space(r);
+    if (r->at >= r->end || *r->at != ':')
+        return false;
+    r->at++;
+    skip_space(r);
+    return true;
+}
+
+bool reader_skip_name(struct reader *r, struct berth_str *ret_raw)
+{
+    return skip_name(r, ret_raw);
+}
+
+static bool skip_any(struct reader *r, int depth);
+
+/* Most values are strings. */
+static inline bool skip_value(struct reader *r, int depth)
+{
+    bool string = r->at < r->end && *r->at == '"' && depth < READER_MAX_DEPTH;
+    return string ? skip_string(r) : skip_any(r, depth);
+}
+
 static bool skip_list(struct reader *r, int depth)
 {
     bool over = reader_skip_empty(r, ']');
     while (!over)
-        if (!reader_skip_value(r, depth) || !reader_skip_separator(r, ']', &over))
+        if (!skip_value(r, depth) || !skip_separator(r, ']', &over))
             return false;
-    return true;
-}
-
-/* A member's name with the colon behind it. */
-bool reader_skip_name(struct reader *r, struct berth_str *ret_raw)
-{
-    const char *start = r->at;
-    if (r->at >= r->end || *r->at != '"' || !reader_skip_string(r))
-        return false;
-    *ret_raw = (struct berth_str){start, (size_t)(r->at - start)};
-    reader_skip_space(r);
-    if (r->at >= r->end || *r->at != ':')
-        return false;
-    r->at++;
-    reader_skip_space(r);
     return true;
 }
 
@@ -225,13 +245,26 @@ static bool skip_object(struct reader *r, int depth)
     struct berth_str name;
     bool over = reader_skip_empty(r, '}');
     while (!over)
-        if (!reader_skip_name(r, &name) || !reader_skip_value(r, depth) ||
-            !reader_skip_separator(r, '}', &over))
+        if (!skip_name(r, &name) || !skip_value(r, depth) ||
+            !skip_separator(r, '}', &over))
             return false;
     return true;
 }
 
-bool reader_skip_value(struct reader *r, int depth)
+bool reader_skip_member(struct reader *r, int depth, struct reader_member *ret_member,
+                        bool *ret_over)
+{
+    if (!skip_name(r, &ret_member->name))
+        return false;
+    ret_member->escaped = r->escaped;
+    const char *start = r->at;
+    if (!skip_value(r, depth))
+        return false;
+    ret_member->value = (struct berth_str){start, (size_t)(r->at - start)};
+    return skip_separator(r, '}', ret_over);
+}
+
+static bool skip_any(struct reader *r, int depth)
 {
     if (r->at >= r->end || depth >= READER_MAX_DEPTH)
         return false;
@@ -240,8 +273,6 @@ bool reader_skip_value(struct reader *r, int depth)
         return skip_object(r, depth + 1);
     case '[':
         return skip_list(r, depth + 1);
-    case '"':
-        return reader_skip_string(r);
     case 't':
         return skip_literal(r, STR("true"));
     case 'f':
@@ -251,6 +282,11 @@ bool reader_skip_value(struct reader *r, int depth)
     default:
         return reader_skip_number(r);
     }
+}
+
+bool reader_skip_value(struct reader *r, int depth)
+{
+    return skip_value(r, depth);
 }
 
 static size_t encode_utf8(uint32_t code, char out[4])

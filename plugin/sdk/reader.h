@@ -14,7 +14,13 @@
 struct reader {
     const char *at;
     const char *end;
+    bool escaped; /* the last string had an escape */
 };
+
+static inline struct reader reader_of(struct berth_str text)
+{
+    return (struct reader){.at = text.ptr, .end = str_end(text)};
+}
 
 void reader_skip_space(struct reader *r);
 
@@ -31,6 +37,17 @@ bool reader_skip_empty(struct reader *r, char close);
 
 /* Behind a value in a list or object: a comma, or `close`, which sets *ret_over. */
 bool reader_skip_separator(struct reader *r, char close, bool *ret_over);
+
+/* A member of an object, name and value as they stand there. */
+struct reader_member {
+    struct berth_str name; /* with its quotes */
+    struct berth_str value;
+    bool escaped; /* the name has escapes */
+};
+
+/* One member, at its name, with the separator behind it, as below. */
+bool reader_skip_member(struct reader *r, int depth, struct reader_member *ret_member,
+                        bool *ret_over);
 
 /* A member's name (as it stands, with its quotes), the colon and space. */
 bool reader_skip_name(struct reader *r, struct berth_str *ret_raw);

@@ -5,7 +5,7 @@
 /* Does the raw string, which has escapes, say `name`? */
 static bool is_escaped_name(struct berth_str raw, struct berth_str name)
 {
-    struct reader r = {raw.ptr + 1, raw.ptr + raw.len - 1};
+    struct reader r = reader_of((struct berth_str){raw.ptr + 1, raw.len - 2});
     size_t same = 0;
     while (r.at < r.end) {
         char piece[4] = {*r.at};
@@ -21,11 +21,12 @@ static bool is_escaped_name(struct berth_str raw, struct berth_str name)
     return same == name.len;
 }
 
-static bool is_name(struct berth_str raw, struct berth_str name)
+static bool is_name(const struct reader_member *member, struct berth_str name)
 {
-    if (raw.len == name.len + 2 && memcmp(raw.ptr + 1, name.ptr, name.len) == 0)
-        return true;
-    return memchr(raw.ptr, '\\', raw.len) && is_escaped_name(raw, name);
+    if (member->escaped)
+        return is_escaped_name(member->name, name);
+    return member->name.len == name.len + 2 &&
+           memcmp(member->name.ptr + 1, name.ptr, name.len) == 0;
 }
 
 static int fail_at(const char *start, const struct reader *r, struct berth_error *err)
@@ -36,7 +37,7 @@ static int fail_at(const char *start, const struct reader *r, struct berth_error
 
 int scan_check(struct berth_str text, struct berth_error *err)
 {
-    struct reader r = {text.ptr, str_end(text)};
+    struct reader r = reader_of(text);
     reader_skip_space(&r);
     if (!reader_skip_value(&r, 0))
         return fail_at(text.ptr, &r, err);
@@ -48,31 +49,26 @@ int scan_check(struct berth_str text, struct berth_error *err)
 static bool find_member(struct berth_str object, struct berth_str name,
                         struct berth_str *ret_value)
 {
-    struct reader r = {object.ptr, str_end(object)};
+    struct reader r = reader_of(object);
     bool found = false;
     if (object.len == 0 || *r.at != '{')
         return false;
     bool over = reader_skip_empty(&r, '}');
     while (!over) {
-        struct berth_str raw;
-        if (!reader_skip_name(&r, &raw))
+        struct reader_member member;
+        if (!reader_skip_member(&r, 0, &member, &over))
             return false;
-        const char *start = r.at;
-        if (!reader_skip_value(&r, 0))
-            return false;
-        if (is_name(raw, name)) {
-            *ret_value = (struct berth_str){start, (size_t)(r.at - start)};
+        if (is_name(&member, name)) {
+            *ret_value = member.value;
             found = true;
         }
-        if (!reader_skip_separator(&r, '}', &over))
-            return false;
     }
     return found;
 }
 
 static struct berth_str trim(struct berth_str text)
 {
-    struct reader r = {text.ptr, str_end(text)};
+    struct reader r = reader_of(text);
     reader_skip_space(&r);
     return (struct berth_str){r.at, (size_t)(r.end - r.at)};
 }
@@ -120,28 +116,17 @@ void scan_want(struct scan *scan, const struct berth_str *names, size_t count)
     scan->name_count = count < SCAN_MAX_MEMBERS ? count : SCAN_MAX_MEMBERS;
 }
 
-static void keep_member(const struct scan *scan, struct berth_str raw,
-                        struct berth_str value, struct scan_item *item)
-{
-    for (size_t i = 0; i < scan->name_count; i++)
-        if (is_name(raw, scan->names[i]))
-            item->members[i] = value;
-}
-
 static bool skip_item_object(struct reader *r, const struct scan *scan,
                              struct scan_item *item)
 {
     bool over = reader_skip_empty(r, '}');
     while (!over) {
-        struct berth_str raw;
-        if (!reader_skip_name(r, &raw))
+        struct reader_member member;
+        if (!reader_skip_member(r, 2, &member, &over))
             return false;
-        const char *start = r->at;
-        if (!reader_skip_value(r, 2))
-            return false;
-        keep_member(scan, raw, (struct berth_str){start, (size_t)(r->at - start)}, item);
-        if (!reader_skip_separator(r, '}', &over))
-            return false;
+        for (size_t i = 0; i < scan->name_count; i++)
+            if (is_name(&member, scan->names[i]))
+                item->members[i] = member.value;
     }
     return true;
 }
@@ -156,7 +141,7 @@ static int scan_over(struct scan *scan, struct reader *r, struct berth_error *er
 
 int scan_next(struct scan *scan, struct scan_item *item, struct berth_error *err)
 {
-    struct reader r = {scan->at, scan->end};
+    struct reader r = {.at = scan->at, .end = scan->end};
     bool over = false;
     if (scan->over)
         return 0;
@@ -186,7 +171,7 @@ bool text_add_scanned(struct text *t, struct berth_str raw)
 {
     if (!is_quoted(raw))
         return false;
-    struct reader r = {raw.ptr + 1, raw.ptr + raw.len - 1};
+    struct reader r = reader_of((struct berth_str){raw.ptr + 1, raw.len - 2});
     while (r.at < r.end) {
         const char *slash = memchr(r.at, '\\', (size_t)(r.end - r.at));
         const char *stop = slash ? slash : r.end;

@@ -8,11 +8,14 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sdk/cleanup.h"
+#include "sdk/plain.h"
 #include "sdk/reader.h"
 
+static const char A_LONG_NAME[] = "abcdefghijklmnopqrstuvwxyz0123456789-._:";
 static const struct berth_str NAMES[] = {{"id", 2}, {"etag", 4}};
 
 /* The items' members as "id=RAW etag=RAW;..." or null when it is not JSON. */
@@ -151,6 +154,50 @@ static void depth_is_bounded(void **state)
     assert_int_equal(scan_check(str_from(text), NULL), BERTH_E_PROTOCOL);
 }
 
+/* Each byte at each place of a text that is otherwise plain, whatever its length. */
+static void plain_text_ends_where_the_first_special_byte_is(void **state)
+{
+    (void)state;
+    for (size_t len = 1; len < 40; len++) {
+        char *text = malloc(len); /* of its very size, so that reading on is noticed */
+        assert_non_null(text);
+        memset(text, 'a', len);
+        assert_ptr_equal(plain_end(text, text + len), text + len);
+        for (size_t at = 0; at < len; at++) {
+            for (int c = 0; c < 256; c++) {
+                text[at] = (char)c;
+                const char *end = plain_end_by_byte(text, text + len);
+                bool special = c < ' ' || c == '"' || c == '\\' || c > 0x7f;
+                assert_ptr_equal(end, special ? text + at : text + len);
+                assert_ptr_equal(plain_end(text, text + len), end);
+                assert_ptr_equal(plain_end_by_word(text, text + len), end);
+            }
+            text[at] = 'a';
+        }
+        free(text);
+    }
+}
+
+/* A string that ends, and one that does not, with each number of bytes before. */
+static void strings_of_each_length_are_scanned(void **state)
+{
+    static const char *const ENDS[] = {"\"]", "\\n\"]", "\xc3\xa9\"]", "\\u00e9b\"]"};
+    static const char *const CUTS[] = {"", "\\", "\xc3", "\t\"]", "\\u00e\"]"};
+
+    (void)state;
+    for (int len = 0; len < 40; len++) {
+        char text[64];
+        for (size_t i = 0; i < sizeof(ENDS) / sizeof(ENDS[0]); i++) {
+            (void)snprintf(text, sizeof(text), "[\"%.*s%s", len, A_LONG_NAME, ENDS[i]);
+            assert_int_equal(scan_check(str_from(text), NULL), 0);
+        }
+        for (size_t i = 0; i < sizeof(CUTS) / sizeof(CUTS[0]); i++) {
+            (void)snprintf(text, sizeof(text), "[\"%.*s%s", len, A_LONG_NAME, CUTS[i]);
+            assert_int_equal(scan_check(str_from(text), NULL), BERTH_E_PROTOCOL);
+        }
+    }
+}
+
 static void values_are_found_by_pointer(void **state)
 {
     (void)state;
@@ -193,6 +240,8 @@ int main(void)
         cmocka_unit_test(what_is_not_json_is_an_error),
         cmocka_unit_test(a_text_cut_anywhere_is_an_error),
         cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(plain_text_ends_where_the_first_special_byte_is),
+        cmocka_unit_test(strings_of_each_length_are_scanned),
         cmocka_unit_test(values_are_found_by_pointer),
         cmocka_unit_test(strings_are_decoded),
     };
