@@ -152,6 +152,11 @@ static int check_one(struct app *app, const struct connector_path *path, const c
     int r = connector_load(path, id, &connector, err);
     if (r < 0)
         return r;
+    r = manifest_check_all(connector_manifest_of(connector), err);
+    if (r < 0) {
+        connector_free(connector);
+        return r;
+    }
     cleanup(text) struct text line;
     text_init(&line, MAX_PATH);
     text_add_format(&line, "%s %s: ok (%s)", id,
@@ -188,6 +193,8 @@ static int check_file(struct app *app, const char *file, struct berth_error *err
     if (manifest) { /* its own sentence is better than that no connector was found */
         cleanup(manifest) struct manifest *m = NULL;
         int r = manifest_read(file, &m, err);
+        if (r == 0)
+            r = manifest_check_all(m, err);
         if (r < 0)
             return r;
     }

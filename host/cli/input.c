@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host/redact.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
@@ -23,8 +22,7 @@ static int refuse_secrets(const json_t *value, const struct operation *op,
                           struct berth_error *err)
 {
     cleanup(free) char *pointer = NULL;
-    int r = redact_find_secret(manifest_json(op->manifest), op->input_schema, value,
-                               &pointer, err);
+    int r = operation_find_secret(op, value, &pointer, err);
     if (r < 0 || !pointer)
         return r;
     const char *name = pointer[0] == '/' ? pointer + 1 : pointer;

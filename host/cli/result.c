@@ -75,14 +75,10 @@ int result_value_new(const struct result_mask *mask, struct berth_str value,
     if (!tree)
         return fail(err, BERTH_E_PROTOCOL, "%s: the connector's result is no JSON",
                     mask->op->id);
-    if (!mask->show_secrets) {
-        int r =
-            redact(manifest_json(mask->op->manifest), mask->op->output_schema, tree, err);
-        if (r < 0)
-            return r;
-    }
-    *ret_value = json_incref(tree);
-    return 0;
+    int r = mask->show_secrets ? 0 : operation_redact_output(mask->op, tree, err);
+    if (r == 0)
+        *ret_value = json_incref(tree);
+    return r;
 }
 
 int result_add_value(struct text *out, const struct result_mask *mask,

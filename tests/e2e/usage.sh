@@ -73,6 +73,10 @@ mkdir "$tmp/own"
 printf '{"manifestVersion":1,"idd":"x"}' >"$tmp/own/own.json"
 run connector check "$tmp/own/own.json"
 gives "a bad manifest" 3 'own.json'
+sed 's/"inputSchema": {/& "minProperties": -1,/' "$BERTH_SRCDIR/examples/text-list/text-list.json" \
+    >"$tmp/own/text-list.json"
+run connector check "$tmp/own/text-list.json"
+gives "a manifest with a bad schema" 3 "minProperties: the value of 'minProperties' must be"
 run connector check "$tmp/own/own.txt"
 gives "a file that is no connector" 3 'neither ID.json nor ID.so'
 run connector check "$tmp/own/none.so"
