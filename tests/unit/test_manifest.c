@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <dirent.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -393,6 +394,46 @@ static void every_shipped_manifest_is_good(void **state)
         manifest_free(fixture_manifest(FILES[i]));
 }
 
+/* One of several threads: asks for everything that is made on demand. */
+static void *ask_for_all(void *manifest)
+{
+    const struct manifest *m = manifest;
+    json_t *input = json_object();
+    uintptr_t sum = 0; /* the same for all, if they are given the same */
+    for (size_t i = 0; i < manifest_operation_count(m); i++) {
+        const struct operation *op = manifest_operation(m, i);
+        struct berth_error err = BERTH_ERROR_INIT;
+        const struct schema *schema = NULL;
+        sum += operation_output_schema(op, &schema, &err) == 0 ? (uintptr_t)schema : 0;
+        sum += operation_check_input(op, input, NULL, &err) == 0;
+        sum += operation_output_has_secrets(op);
+    }
+    json_decref(input);
+    return (void *)sum;
+}
+
+static void threads_that_ask_at_once_are_given_the_same(void **state)
+{
+    enum { THREADS = 4 };
+    pthread_t threads[THREADS];
+    void *sums[THREADS] = {NULL};
+    struct manifest *m = NULL;
+    struct berth_error err = BERTH_ERROR_INIT;
+    char *path = fixture_path(AZURE_DPS);
+
+    (void)state;
+    assert_int_equal(manifest_read(path, &m, &err), 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_for_all, m), 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], &sums[i]), 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_ptr_equal(sums[i], sums[0]);
+    assert_non_null(sums[0]);
+    manifest_free(m);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +454,7 @@ int main(void)
         cmocka_unit_test(origins_are_filled_from_credentials),
         cmocka_unit_test(bad_origin_is_told),
         cmocka_unit_test(every_shipped_manifest_is_good),
+        cmocka_unit_test(threads_that_ask_at_once_are_given_the_same),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
