@@ -128,12 +128,43 @@ static void masking_that_lacks_memory_says_so(void **state)
     manifest_free(m);
 }
 
+/* What could not be made is made when it is asked for again. */
+static void what_lacked_memory_is_made_the_next_time(void **state)
+{
+    struct manifest *m = NULL;
+    char *path = fixture_path(DEPOT);
+    json_t *input = fixture_json("{'partId': 'a'}");
+    bool failed;
+    int r;
+    long n = 0;
+
+    (void)state;
+    assert_int_equal(manifest_read(path, &m, NULL), 0);
+    const struct operation *op = manifest_find(m, "part.get");
+    do {
+        struct berth_error err = BERTH_ERROR_INIT;
+        lack_begin(n++);
+        r = operation_check_input(op, input, NULL, &err);
+        bool secrets = operation_output_has_secrets(op);
+        failed = lack_end();
+        assert_true(r == 0 || (failed && r == BERTH_E_NO_MEMORY));
+        assert_true((r == 0) == (err.message[0] == '\0'));
+        assert_true(secrets);
+    } while (failed);
+    assert_int_equal(r, 0);
+    assert_true(n > 30);
+    json_decref(input);
+    manifest_free(m);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(manifest_that_lacks_memory_is_freed),
         cmocka_unit_test(form_that_lacks_memory_is_freed),
         cmocka_unit_test(masking_that_lacks_memory_says_so),
+        cmocka_unit_test(what_lacked_memory_is_made_the_next_time),
     };
 
     lack_init();
