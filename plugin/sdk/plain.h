@@ -69,7 +69,7 @@ static inline const char *plain_end(const char *at, const char *end)
             return at + __builtin_ctz(found);
         at += 16;
     }
-    return plain_end_by_word(at, end);
+    return plain_end_by_byte(at, end);
 }
 
 #else
