@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "host/cli/process.h"
 
 #include <fcntl.h>
@@ -5,6 +7,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -25,10 +28,28 @@ static void free_wiped(void *pointer)
     free(pointer);
 }
 
-void process_prepare(void)
+/* No core file, none to a program that collects them either, which the limit does not
+ * stop; and other processes of the same user cannot look into this one. A sanitizer has
+ * to, to find what leaks. Neither call can fail: less is always allowed. */
+static void close_memory(void)
 {
     const struct rlimit none = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+#ifndef BERTH_SANITIZING
+    (void)prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+/* libcurl would write the keys of its TLS sessions into the file that this names. */
+static void forget_environment(void)
+{
+    (void)unsetenv("SSLKEYLOGFILE"); /* the name is one */
+}
+
+void process_prepare(void)
+{
     take_descriptors();
-    (void)setrlimit(RLIMIT_CORE, &none); /* less is always allowed */
+    close_memory();
+    forget_environment();
     json_set_alloc_funcs(malloc, free_wiped);
 }
