@@ -9,6 +9,7 @@
 
 #define MAX_LINE 4096
 #define MAX_BODY 2048
+#define MIN_SECRET 6u /* what is shorter would star out half the log */
 
 static bool contains_fold(struct berth_str s, const char *word)
 {
@@ -31,6 +32,60 @@ static bool is_secret_name(struct berth_str name)
         if (contains_fold(name, WORDS[i]))
             return true;
     return false;
+}
+
+/* Star out every occurrence of a secret, and its beginning where the line was cut. */
+static void hide(struct text *line, struct berth_str secret)
+{
+    if (secret.len < MIN_SECRET)
+        return;
+    char *end = line->data + line->len;
+    for (char *at = line->data; at < end; at++) {
+        size_t left = (size_t)(end - at);
+        size_t len = left < secret.len ? left : secret.len;
+        if (len >= MIN_SECRET && memcmp(at, secret.ptr, len) == 0)
+            memset(at, '*', len);
+    }
+}
+
+/* What is to be kept from the log in a header: without the name of its scheme. */
+static struct berth_str credential_of(struct berth_str value)
+{
+    const char *space = memchr(value.ptr, ' ', value.len);
+    if (!space)
+        return value;
+    size_t scheme = (size_t)(space + 1 - value.ptr);
+    return (struct berth_str){space + 1, value.len - scheme};
+}
+
+/* Star out signatures, in whatever surroundings. */
+static void hide_signatures(struct text *line)
+{
+    static const char ALPHABET[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "0123456789%+/=_-.~";
+    char *end = line->data + line->len;
+    for (char *at = line->data; (size_t)(end - at) > 4; at++) {
+        if (strncasecmp(at, "sig=", 4) != 0 && strncasecmp(at, "sig%3d", 6) != 0)
+            continue;
+        for (at += 4; at < end && *at && strchr(ALPHABET, *at); at++)
+            *at = '*';
+        if (at == end)
+            return;
+    }
+}
+
+/* A service may repeat in its answer what it was sent. */
+static void hide_sent(struct text *line, const struct exchange *x)
+{
+    if (line->len == 0)
+        return;
+    for (const struct curl_slist *h = x->headers; h; h = h->next) {
+        const char *colon = strchr(h->data, ':');
+        struct berth_str name = {h->data, colon ? (size_t)(colon - h->data) : 0};
+        if (colon && colon[1] == ' ' && is_secret_name(name))
+            hide(line, credential_of(str_from(colon + 2)));
+    }
+    hide_signatures(line);
 }
 
 static void emit(const struct wire_log *w, struct text *line)
@@ -84,27 +139,26 @@ static void add_url(struct text *line, const struct exchange *x)
     add_query(line, str_from(path + len + 1));
 }
 
-static void log_header(const struct wire_log *w, const char *mark, struct berth_str name,
+static void add_header(struct text *line, const char *mark, struct berth_str name,
                        struct berth_str value)
 {
-    struct text line;
-    text_init(&line, MAX_LINE);
-    text_add(&line, mark);
-    add_bounded(&line, name);
-    add_bounded(&line, STR(": "));
-    add_bounded(&line, is_secret_name(name) ? STR("***") : value);
-    if (!text_failed(&line))
-        emit(w, &line);
-    text_release(&line);
+    text_add(line, mark);
+    add_bounded(line, name);
+    add_bounded(line, STR(": "));
+    add_bounded(line, is_secret_name(name) ? STR("***") : value);
 }
 
-static void log_body(const struct wire_log *w, const char *mark, struct berth_str body)
+/* `answered`: when it is an answer's body, what was asked, else null. */
+static void log_body(const struct wire_log *w, const char *mark, struct berth_str body,
+                     const struct exchange *answered)
 {
     struct text line;
-    text_init(&line, MAX_LINE);
+    text_init_secret(&line, MAX_LINE);
     text_add(&line, mark);
     size_t before = line.len;
     bool whole = mask_json(&line, body, w->secret_names, MAX_BODY);
+    if (answered)
+        hide_sent(&line, answered);
     if (!whole && line.len == before)
         text_add_format(&line, "(%zu bytes that are not JSON)", body.len);
     else if (!whole)
@@ -120,8 +174,25 @@ static void log_sent_header(const struct wire_log *w, const char *header)
     const char *colon = strchr(header, ':');
     if (!colon || colon[1] == '\0')
         return; /* without a value, or one of those that are taken away */
-    log_header(w, "> ", (struct berth_str){header, (size_t)(colon - header)},
+    struct text line;
+    text_init(&line, MAX_LINE);
+    add_header(&line, "> ", (struct berth_str){header, (size_t)(colon - header)},
                str_from(colon + 2));
+    if (!text_failed(&line))
+        emit(w, &line);
+    text_release(&line);
+}
+
+static void log_answer_header(const struct wire_log *w, const struct exchange *x,
+                              const struct berth_pair *header)
+{
+    struct text line;
+    text_init_secret(&line, MAX_LINE);
+    add_header(&line, "< ", header->name, header->value);
+    hide_sent(&line, x);
+    if (!text_failed(&line))
+        emit(w, &line);
+    text_release(&line);
 }
 
 void wire_log_request(const struct wire_log *w, const struct exchange *x,
@@ -141,7 +212,7 @@ void wire_log_request(const struct wire_log *w, const struct exchange *x,
     for (const struct curl_slist *h = x->headers; h; h = h->next)
         log_sent_header(w, h->data);
     if (x->body.len > 0 && !(x->flags & BERTH_PRIVATE))
-        log_body(w, "> ", x->body);
+        log_body(w, "> ", x->body, NULL);
 }
 
 void wire_log_answer(const struct wire_log *w, const struct exchange *x)
@@ -160,7 +231,7 @@ void wire_log_answer(const struct wire_log *w, const struct exchange *x)
         emit(w, &line);
     text_release(&line);
     for (size_t i = 0; i < x->header_count; i++)
-        log_header(w, "< ", x->pairs[i].name, x->pairs[i].value);
+        log_answer_header(w, x, &x->pairs[i]);
     if (x->status >= 0 && x->answer.len > 0 && !(x->flags & BERTH_PRIVATE))
-        log_body(w, "< ", (struct berth_str){x->answer.data, x->answer.len});
+        log_body(w, "< ", (struct berth_str){x->answer.data, x->answer.len}, x);
 }

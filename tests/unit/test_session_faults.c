@@ -361,6 +361,31 @@ static void the_wire_log_masks_secrets(void **state)
     rig_stop(&rig);
 }
 
+static void the_wire_log_masks_what_a_service_repeats(void **state)
+{
+    (void)state;
+    static const struct step STEPS[] = {
+        {.status = 400,
+         .headers = "X-Id: SharedAccessSignature SECRET1&sig=SECRET2%3D&se=1\r\n"
+                    "X-More: https://x/?Sig=SECRET3&a=b\r\n",
+         .body = "{\"message\":\"'SharedAccessSignature SECRET1&sig=SECRET2%3D&se=1' and "
+                 "sr\\u0026SIG=SECRET4\\u0026 of /p%3Fsig%3DSECRET5%26b\"}"}};
+    struct rig rig;
+    struct outcome o = {0};
+    rig_start(&rig, STEPS, 1, &(struct rig_options){.wire_log = true});
+    rig_run(
+        &rig,
+        "{\"requests\":[{\"method\":\"GET\",\"path\":\"/p\",\"headers\":"
+        "{\"Authorization\":\"SharedAccessSignature SECRET1&sig=SECRET2%3D&se=1\"}}]}",
+        &o);
+    assert_null(strstr(rig.log, "SECRET"));
+    assert_non_null(strstr(rig.log, "< x-id: SharedAccessSignature **"));
+    assert_non_null(strstr(rig.log, "< x-more: https://x/?Sig=*******&a=b\n"));
+    assert_non_null(strstr(rig.log, "*' and sr\\u0026SIG=*******\\u0026 of "));
+    outcome_release(&o);
+    rig_stop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -375,6 +400,7 @@ int main(void)
         cmocka_unit_test(a_429_slows_the_whole_connection),
         cmocka_unit_test(the_environment_does_not_choose_a_proxy),
         cmocka_unit_test(the_wire_log_masks_secrets),
+        cmocka_unit_test(the_wire_log_masks_what_a_service_repeats),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("session faults", tests, NULL, NULL);
