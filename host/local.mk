@@ -94,6 +94,7 @@ host_libhost_la_SOURCES += \
 	host/loader/safe_file.c host/loader/safe_file.h \
 	host/http/exchange.c host/http/exchange.h \
 	host/http/failure.c host/http/failure.h \
+	host/http/hide.c host/http/hide.h \
 	host/http/limiter.c host/http/limiter.h \
 	host/http/mask.c host/http/mask.h \
 	host/http/origin.c host/http/origin.h \

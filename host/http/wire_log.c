@@ -1,91 +1,21 @@
 #include "host/http/wire_log.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "host/http/exchange.h"
+#include "host/http/hide.h"
 #include "host/http/mask.h"
 #include "sdk/str.h"
 
 #define MAX_LINE 4096
 #define MAX_BODY 2048
-#define MIN_SECRET 6u /* what is shorter would star out half the log */
-
-static bool contains_fold(struct berth_str s, const char *word)
-{
-    size_t len = strlen(word);
-    for (size_t i = 0; i + len <= s.len; i++)
-        if (strncasecmp(s.ptr + i, word, len) == 0)
-            return true;
-    return false;
-}
-
-/* Headers and query parameters that carry credentials, known or likely. */
-static bool is_secret_name(struct berth_str name)
-{
-    static const char *const WORDS[] = {"auth",     "cookie",    "secret",
-                                        "password", "passwd",    "key",
-                                        "token",    "signature", "credential"};
-    if (str_equal_fold(name, STR("sig")) || str_equal_fold(name, STR("code")))
-        return true;
-    for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++)
-        if (contains_fold(name, WORDS[i]))
-            return true;
-    return false;
-}
-
-/* Star out every occurrence of a secret, and its beginning where the line was cut. */
-static void hide(struct text *line, struct berth_str secret)
-{
-    if (secret.len < MIN_SECRET)
-        return;
-    char *end = line->data + line->len;
-    for (char *at = line->data; at < end; at++) {
-        size_t left = (size_t)(end - at);
-        size_t len = left < secret.len ? left : secret.len;
-        if (len >= MIN_SECRET && memcmp(at, secret.ptr, len) == 0)
-            memset(at, '*', len);
-    }
-}
-
-/* What is to be kept from the log in a header: without the name of its scheme. */
-static struct berth_str credential_of(struct berth_str value)
-{
-    const char *space = memchr(value.ptr, ' ', value.len);
-    if (!space)
-        return value;
-    size_t scheme = (size_t)(space + 1 - value.ptr);
-    return (struct berth_str){space + 1, value.len - scheme};
-}
-
-/* Star out signatures, in whatever surroundings. */
-static void hide_signatures(struct text *line)
-{
-    static const char ALPHABET[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                   "0123456789%+/=_-.~";
-    char *end = line->data + line->len;
-    for (char *at = line->data; (size_t)(end - at) > 4; at++) {
-        if (strncasecmp(at, "sig=", 4) != 0 && strncasecmp(at, "sig%3d", 6) != 0)
-            continue;
-        for (at += 4; at < end && *at && strchr(ALPHABET, *at); at++)
-            *at = '*';
-        if (at == end)
-            return;
-    }
-}
 
 /* A service may repeat in its answer what it was sent. */
-static void hide_sent(struct text *line, const struct exchange *x)
+static void hide_from(struct text *line, const struct exchange *x)
 {
-    if (line->len == 0)
-        return;
-    for (const struct curl_slist *h = x->headers; h; h = h->next) {
-        const char *colon = strchr(h->data, ':');
-        struct berth_str name = {h->data, colon ? (size_t)(colon - h->data) : 0};
-        if (colon && colon[1] == ' ' && is_secret_name(name))
-            hide(line, credential_of(str_from(colon + 2)));
-    }
-    hide_signatures(line);
+    const struct hide_text text = {line->data, line->len};
+    if (line->len > 0)
+        hide_sent(&text, 1, x, NULL);
 }
 
 static void emit(const struct wire_log *w, struct text *line)
@@ -110,7 +40,7 @@ static void add_query(struct text *line, struct berth_str query)
         size_t len = amp ? (size_t)(amp - query.ptr) : query.len;
         const char *equals = memchr(query.ptr, '=', len);
         size_t name = equals ? (size_t)(equals - query.ptr) : len;
-        bool secret = is_secret_name((struct berth_str){query.ptr, name});
+        bool secret = hide_is_secret_name((struct berth_str){query.ptr, name});
         add_bounded(line, (struct berth_str){query.ptr, secret ? name : len});
         if (secret)
             add_bounded(line, STR("=***"));
@@ -145,7 +75,7 @@ static void add_header(struct text *line, const char *mark, struct berth_str nam
     text_add(line, mark);
     add_bounded(line, name);
     add_bounded(line, STR(": "));
-    add_bounded(line, is_secret_name(name) ? STR("***") : value);
+    add_bounded(line, hide_is_secret_name(name) ? STR("***") : value);
 }
 
 /* `answered`: when it is an answer's body, what was asked, else null. */
@@ -158,7 +88,7 @@ static void log_body(const struct wire_log *w, const char *mark, struct berth_st
     size_t before = line.len;
     bool whole = mask_json(&line, body, w->secret_names, MAX_BODY);
     if (answered)
-        hide_sent(&line, answered);
+        hide_from(&line, answered);
     if (!whole && line.len == before)
         text_add_format(&line, "(%zu bytes that are not JSON)", body.len);
     else if (!whole)
@@ -189,7 +119,7 @@ static void log_answer_header(const struct wire_log *w, const struct exchange *x
     struct text line;
     text_init_secret(&line, MAX_LINE);
     add_header(&line, "< ", header->name, header->value);
-    hide_sent(&line, x);
+    hide_from(&line, x);
     if (!text_failed(&line))
         emit(w, &line);
     text_release(&line);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/clock.h"
+#include "host/http/hide.h"
 #include "host/manifest.h"
 #include "host/session/internal.h"
 #include "sdk/error.h"
@@ -278,8 +279,13 @@ void call_give(struct call *c, struct job *j, const struct berth_response *res)
     struct berth_error err;
     session_undry(s);
     plugin_enter(s, &c->base, &err);
+    s->taken = j->kind == BERTH_HTTP ? &j->x : NULL;
     int r = s->plugin->take(c->op, res, &err);
     plugin_leave(s);
+    error_terminate(&err);
+    if (s->taken && r < 0)
+        hide_sent_in_error(&err, s->taken, s->secret_names);
+    s->taken = NULL;
     job_free(j);
     (void)call_settle(c, r, &err); /* it has ended or goes on */
 }

@@ -84,7 +84,7 @@ struct session {
     struct limiter *limiters; /* one for each of the manifest's limits */
     size_t limiter_count;
     struct wire_log wire;
-    json_t *secret_names; /* null: no wire log */
+    json_t *secret_names; /* of all members that are secrets somewhere */
     session_log_fn *log;
     void *log_ctx;
     int64_t (*clock)(void *ctx);
@@ -109,8 +109,9 @@ struct session {
     uint64_t ended; /* calls, ever */
     struct session_counts counts;
 
-    struct berth_call *inside; /* the connector is, for this call */
-    int64_t now_ms;            /* what it sees as the time */
+    struct berth_call *inside;    /* the connector is, for this call */
+    const struct exchange *taken; /* while it is in take(): what it looks at, or null */
+    int64_t now_ms;               /* what it sees as the time */
     bool closing;
 };
 

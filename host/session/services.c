@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "host/clock.h"
+#include "host/http/hide.h"
 #include "host/session/internal.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
@@ -196,6 +197,8 @@ static int host_part(struct berth_call *call, uint32_t index, int status,
         memcpy(&copy, err, err->size < sizeof(copy) ? err->size : sizeof(copy));
         error_terminate(&copy);
     }
+    if (err && c->session->taken)
+        hide_sent_in_error(&copy, c->session->taken, c->session->secret_names);
     return answered(c, c->events.part(c->events.ctx, index, status, value,
                                       status < 0 ? &copy : NULL));
 }

@@ -111,11 +111,11 @@ static int init_origins(struct session *s, struct berth_str credentials,
 static int init_wire_log(struct session *s, const struct session_config *config,
                          struct berth_error *err)
 {
-    if (!config->wire_log || !config->log)
-        return 0;
     s->secret_names = manifest_secret_names(connector_manifest_of(s->connector));
     if (!s->secret_names)
         return fail_no_memory(err);
+    if (!config->wire_log || !config->log)
+        return 0;
     s->wire = (struct wire_log){
         .log = config->log, .ctx = config->log_ctx, .secret_names = s->secret_names};
     return 0;

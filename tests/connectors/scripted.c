@@ -253,8 +253,14 @@ static int report(struct berth_op *op, const struct berth_response *res)
 static int scripted_take(struct berth_op *op, const struct berth_response *res,
                          struct berth_error *err)
 {
-    (void)err;
     op->answered++;
+    if (is_mode(op, "quotes-answer")) {
+        (void)snprintf(err->request_id, sizeof(err->request_id), "%.*s",
+                       (int)res->body.len, res->body.ptr);
+        (void)snprintf(err->message, sizeof(err->message), "it says: %.*s",
+                       (int)res->body.len, res->body.ptr);
+        return BERTH_E_INVALID;
+    }
     int r = report(op, res);
     if (is_mode(op, "ignores-no"))
         r = 0;

@@ -386,6 +386,29 @@ static void the_wire_log_masks_what_a_service_repeats(void **state)
     rig_stop(&rig);
 }
 
+static void an_error_keeps_the_secrets_that_a_service_repeats(void **state)
+{
+    (void)state;
+    static const struct step STEPS[] = {
+        {.status = 400, .body = "bad SECRET1&a=b or SECRET2SECRET in 'x&sig=SECRET3'"}};
+    struct rig rig;
+    struct outcome o = {0};
+    rig_start(&rig, STEPS, 1, &(struct rig_options){0});
+    rig_run(&rig,
+            "{\"mode\":\"quotes-answer\",\"requests\":[{\"method\":\"PUT\","
+            "\"path\":\"/p\",\"flags\":2,\"headers\":"
+            "{\"Authorization\":\"Bearer SECRET1&a=b\",\"X-Id\":\"'x&sig\"},"
+            "\"body\":\"{\\\"a\\\":[{\\\"primaryKey\\\":\\\"SECRET2SECRET-and-the-"
+            "rest\\\"}],\\\"n\\\":1}\"}]}",
+            &o);
+    assert_int_equal(o.status, BERTH_E_INVALID);
+    assert_string_equal(o.err.message, "it says: bad *********** or ************* in "
+                                       "'x&sig=*******'");
+    assert_null(strstr(o.err.request_id, "SECRET"));
+    outcome_release(&o);
+    rig_stop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +424,7 @@ int main(void)
         cmocka_unit_test(the_environment_does_not_choose_a_proxy),
         cmocka_unit_test(the_wire_log_masks_secrets),
         cmocka_unit_test(the_wire_log_masks_what_a_service_repeats),
+        cmocka_unit_test(an_error_keeps_the_secrets_that_a_service_repeats),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("session faults", tests, NULL, NULL);
