@@ -39,7 +39,9 @@ static int open_database(struct store *s, struct berth_error *err)
     (void)sqlite3_extended_result_codes(s->db, 1);
     (void)sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
     (void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    /* What was removed, secrets above all, is not to be found in free pages. */
     return sql_run(s,
+                   "PRAGMA secure_delete = ON;"
                    "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
                    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL",
                    err);

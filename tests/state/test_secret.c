@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "tests/state/fixture.h"
 
 #include <stdio.h>
@@ -5,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "host/file.h"
 
 static const char KEY_A[] =
     "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -132,6 +136,42 @@ static void credentials_folder_is_used_when_it_has_the_key(void **state)
     assert_opens(s, &a, "one");
 }
 
+/* The first bytes of what is stored for a connection's secret. */
+static void read_sealed(struct store *s, unsigned char ret_bytes[32])
+{
+    cleanup(query) struct query q = {0};
+    assert_int_equal(query_init(&q, s, "SELECT sealed FROM secret", NULL), 0);
+    assert_int_equal(query_step(&q, NULL), 1);
+    struct berth_str sealed = query_column(&q, 0);
+    assert_true(sealed.len > 32);
+    memcpy(ret_bytes, sealed.ptr, 32);
+}
+
+static bool database_has(const char *home, const unsigned char bytes[32])
+{
+    cleanup(free) char *path = path_in(home, "berth.db");
+    cleanup(text) struct text file;
+    text_init(&file, 1 << 24);
+    assert_int_equal(file_read(path, 1 << 24, &file, NULL), 0);
+    return memmem(file.data, file.len, bytes, 32) != NULL;
+}
+
+static void a_removed_secret_is_not_left_in_the_file(void **state)
+{
+    static char key[40000];
+    memset(key, 'k', sizeof(key) - 1);
+    unsigned char bytes[32];
+    struct store *s = open_store(*state);
+    add_and_forget(s, "a", key);
+    read_sealed(s, bytes);
+    store_close(s);
+    assert_true(database_has(*state, bytes));
+    s = open_store(*state);
+    assert_int_equal(connection_remove(s, "a", NULL), 0);
+    store_close(s);
+    assert_false(database_has(*state, bytes));
+}
+
 static void secrets_moved_to_another_place_do_not_open(void **state)
 {
     cleanup(store) struct store *s = open_store(*state);
@@ -246,6 +286,7 @@ int main(void)
         TEST(another_key_locks_only_what_is_under_the_first),
         TEST(text_that_is_no_key_is_refused_without_being_shown),
         TEST(credentials_folder_is_used_when_it_has_the_key),
+        TEST(a_removed_secret_is_not_left_in_the_file),
         TEST(secrets_moved_to_another_place_do_not_open),
         TEST(damaged_ciphertext_locks_only_its_connection),
         TEST(rotating_the_data_key_keeps_every_secret),
