@@ -8,9 +8,13 @@
 #include <unistd.h>
 
 #include "host/cli/exit_code.h"
+#include "host/cli/plain.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
+#include "sdk/text.h"
+
+#define MAX_ESCAPE 6u /* DEL becomes so long */
 
 static enum output_format format_by_name(const char *name, bool terminal)
 {
@@ -38,13 +42,38 @@ static int note_error(struct output *out)
     return BERTH_E_CANCELED;
 }
 
+static int write_bytes(struct output *out, struct berth_str text)
+{
+    if (text.len > 0 && fwrite(text.ptr, 1, text.len, out->file) != text.len)
+        return note_error(out);
+    return 0;
+}
+
+/* What a service says must not play with the terminal. Tables are plain already; in JSON
+ * what is not ASCII can still hold control characters. */
+static int write_plain(struct output *out, struct berth_str text)
+{
+    cleanup(text) struct text plain;
+    text_init_secret(&plain, text.len * MAX_ESCAPE);
+    plain_add_json(&plain, text);
+    errno = ENOMEM;
+    return text_failed(&plain) ? note_error(out) : write_bytes(out, text_str(&plain));
+}
+
+static bool is_ascii(struct berth_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] >= 0x7f)
+            return false;
+    return true;
+}
+
 int output_write(struct output *out, struct berth_str text)
 {
     if (out->error != 0)
         return BERTH_E_CANCELED;
-    if (text.len > 0 && fwrite(text.ptr, 1, text.len, out->file) != text.len)
-        return note_error(out);
-    return 0;
+    return out->terminal && !is_ascii(text) ? write_plain(out, text)
+                                            : write_bytes(out, text);
 }
 
 int output_line(struct output *out, struct berth_str text)

@@ -1,6 +1,6 @@
 /* Results, on stdout. Invariant: once writing has failed nothing more is written, and
  * output_finish() says so; a closed pipe is no error to talk about, but no success
- * either. */
+ * either. A terminal gets no control characters but ASCII's, which only tables use. */
 #ifndef BERTH_CLI_OUTPUT_H
 #define BERTH_CLI_OUTPUT_H
 

@@ -27,9 +27,12 @@ static size_t decode(const unsigned char *p, size_t len, uint32_t *ret_code)
     return n;
 }
 
+/* C0, DEL and C1, and what turns the direction of other text (UAX #9), so that it reads
+ * as something else. */
 static bool is_control(uint32_t code)
 {
-    return (code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0);
+    return (code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0) ||
+           (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
 void plain_add(struct text *out, struct berth_str s)
@@ -48,6 +51,27 @@ void plain_add(struct text *out, struct berth_str s)
         from = at;
     }
     text_add_str(out, (struct berth_str){s.ptr + from, s.len - from});
+}
+
+void plain_add_json(struct text *out, struct berth_str json)
+{
+    size_t from = 0;
+    for (size_t at = 0; at < json.len;) {
+        uint32_t code = 0;
+        size_t n = decode((const unsigned char *)json.ptr + at, json.len - at, &code);
+        if (n > 0 && (code < 0x7f || !is_control(code))) {
+            at += n;
+            continue;
+        }
+        text_add_str(out, (struct berth_str){json.ptr + from, at - from});
+        if (n > 0)
+            text_add_format(out, "\\u%04x", (unsigned)code);
+        else
+            text_add(out, REPLACEMENT);
+        at += n > 0 ? n : 1;
+        from = at;
+    }
+    text_add_str(out, (struct berth_str){json.ptr + from, json.len - from});
 }
 
 size_t plain_width(struct berth_str s)

@@ -45,6 +45,37 @@ static void control_characters_never_reach_a_terminal(void **state)
                  "bad" FFFD FFFD "x" FFFD FFFD FFFD);
 }
 
+static void text_that_turns_its_direction_is_made_plain(void **state)
+{
+    (void)state;
+    expect_plain("a\xe2\x80\xae"
+                 "b\xe2\x81\xa6\xe2\x80\x8f",
+                 "a" FFFD "b" FFFD "\xe2\x80\x8f");
+}
+
+/* What is written of `json`, on a terminal or not. */
+static void expect_output(bool terminal, const char *json, const char *expected)
+{
+    char *text = NULL;
+    size_t len = 0;
+    struct output out = {.format = OUTPUT_NDJSON, .terminal = terminal};
+    out.file = open_memstream(&text, &len);
+    assert_non_null(out.file);
+    assert_int_equal(output_write(&out, str_from(json)), 0);
+    assert_int_equal(fclose(out.file), 0);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void json_on_a_terminal_has_its_controls_escaped(void **state)
+{
+    (void)state;
+    static const char JSON[] = "{\"a\":\n\"\xc2\x9b\x7f\xe2\x80\xae\xc3\xa9\xff\"}";
+    expect_output(true, JSON, "{\"a\":\n\"\\u009b\\u007f\\u202e\xc3\xa9" FFFD "\"}");
+    expect_output(false, JSON, JSON);
+    expect_output(true, "\x1b[1mbold\x1b[0m", "\x1b[1mbold\x1b[0m");
+}
+
 static void width_counts_characters(void **state)
 {
     (void)state;
@@ -274,6 +305,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(control_characters_never_reach_a_terminal),
+        cmocka_unit_test(text_that_turns_its_direction_is_made_plain),
+        cmocka_unit_test(json_on_a_terminal_has_its_controls_escaped),
         cmocka_unit_test(width_counts_characters),
         cmocka_unit_test(columns_are_as_wide_as_their_cells),
         cmocka_unit_test(no_line_is_wider_than_the_terminal),
