@@ -32,6 +32,7 @@ CLI_E2E = \
 	tests/e2e/example.sh \
 	tests/e2e/kill.sh \
 	tests/e2e/resume.sh \
+	tests/e2e/secrets.sh \
 	tests/e2e/terminal.sh \
 	tests/e2e/trigger.sh \
 	tests/e2e/usage.sh
