@@ -37,7 +37,7 @@ static bool readable_now(int fd)
 static int read_lines(struct stream *s, struct berth_error *err)
 {
     s->starved = false;
-    while (!s->input_ended && batch_has_room(s->batch)) {
+    while (!s->input_ended && !interrupt_came() && batch_has_room(s->batch)) {
         struct record record;
         int r = input_next(&s->input, &record, err);
         if (r == RECORD_END) {

@@ -211,6 +211,14 @@ static int set_ca_file(struct connection *connection, const char *path,
     return 0;
 }
 
+static bool is_plain(const char *url)
+{
+    for (; *url; url++)
+        if (*url <= ' ' || *url > '~')
+            return false;
+    return true;
+}
+
 static int set_proxy(struct connection *connection, const char *url,
                      struct berth_error *err)
 {
@@ -227,6 +235,8 @@ static int set_proxy(struct connection *connection, const char *url,
                     "--proxy: '%.200s' begins with none of http://, https://, socks5:// "
                     "and socks5h://",
                     url);
+    if (!is_plain(url) || strstr(url, "://")[3] == '\0')
+        return fail(err, BERTH_E_INVALID, "--proxy: '%.200s' is no URL of a proxy", url);
     connection->proxy = strdup(url);
     return connection->proxy ? 0 : fail_no_memory(err);
 }

@@ -12,6 +12,7 @@
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 
+#define MAX_LINE (128u * 1024 * 1024)
 #define FNV_START UINT64_C(14695981039346656037)
 #define FNV_PRIME UINT64_C(1099511628211)
 
@@ -112,6 +113,10 @@ static int read_all(struct resume *r, struct source *source, const char *path,
         int s = source_fill(source, path, err);
         if (s == 0)
             s = take_lines(r, source, err);
+        if (s == 0 && source_view(source).len > MAX_LINE)
+            s = fail(err, BERTH_E_INVALID,
+                     "--resume %.300s: a line is longer than 128 MB, which no result is",
+                     path);
         if (s < 0)
             return s;
     }

@@ -37,6 +37,21 @@ static int flush(void *ctx)
     return output_flush(&app->out, true);
 }
 
+/* Until there is a record, or the end. An interrupt ends the wait. */
+static int next_record(struct input *in, struct record *ret_record,
+                       struct berth_error *err)
+{
+    int r = input_next(in, ret_record, err);
+    while (r == RECORD_MORE) {
+        r = interrupt_wait_readable(in->fd, err);
+        if (r == 0)
+            r = input_fill(in, err);
+        if (r == 0)
+            r = input_next(in, ret_record, err);
+    }
+    return r;
+}
+
 /* The one object in a file or on stdin. */
 static int read_input(const char *spec, const struct operation *op, json_t **ret_input,
                       struct berth_error *err)
@@ -47,9 +62,7 @@ static int read_input(const char *spec, const struct operation *op, json_t **ret
     int r = input_open(&in, spec, false, op, err);
     if (r < 0)
         return r;
-    while ((r = input_next(&in, &record, err)) == RECORD_MORE)
-        if ((r = input_fill(&in, err)) < 0)
-            return r;
+    r = next_record(&in, &record, err);
     if (r < 0)
         return r;
     if (r == RECORD_END)
@@ -59,9 +72,7 @@ static int read_input(const char *spec, const struct operation *op, json_t **ret
     if (!value)
         return fail(err, BERTH_E_INVALID, "-i: %.200s: %.250s", in.name,
                     record.problem.message);
-    while ((r = input_next(&in, &more, err)) == RECORD_MORE)
-        if ((r = input_fill(&in, err)) < 0)
-            return r;
+    r = next_record(&in, &more, err);
     if (r == RECORD_READY) {
         json_decref(more.value);
         return fail(err, BERTH_E_INVALID,

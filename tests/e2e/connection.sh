@@ -68,6 +68,12 @@ run connection add x --connector azure-dps --set host=h --set keyName=k --secret
 gives "a CA file that is not there" 3 'none.pem'
 run connection add x --connector azure-dps --set host=h --set keyName=k --secret key=env:KEY --proxy p
 gives "a proxy that is no URL" 3 "'p'"
+for proxy in 'http://' "http://p
+q" 'https://p q'; do
+    run connection add x --connector azure-dps --set host=h --set keyName=k --secret key=env:KEY \
+        --proxy "$proxy"
+    gives "a proxy that cannot be one" 3 'no URL of a proxy'
+done
 run connection add x --connector azure-dps --set host=h --set keyName=k --secret key=env:KEY --limit few
 gives "a limit that is no number" 2 "'few'"
 KEY='not base64!'

@@ -148,4 +148,30 @@ exec 3>&-
 wait $pid
 ok "and the next one after" is "$(grep -c '"status":"ok"' "$tmp/out")" 2
 emulator_stop
+
+# --- input without end ---
+# ends NAME PID: within ten seconds of a signal, in good order.
+ends() {
+    sleep 0.2
+    kill -TERM "$2"
+    tries=0
+    while kill -0 "$2" 2>/dev/null && [ $tries -lt 200 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    kill -KILL "$2" 2>/dev/null
+    wait "$2"
+    code=$?
+    gives "$1" 130 interrupted
+}
+"$berth" action run plant enrollment.create -i @/dev/zero >"$tmp/out" 2>"$tmp/err" </dev/null &
+ends "a line without end is left at a signal" $!
+"$berth" trigger poll plant enrollment.changed -i @/dev/zero >"$tmp/out" 2>"$tmp/err" </dev/null &
+ends "so is a trigger's input without end" $!
+mkfifo "$tmp/silent"
+"$berth" trigger poll plant enrollment.changed -i - >"$tmp/out" 2>"$tmp/err" <"$tmp/silent" &
+pid=$!
+exec 8>"$tmp/silent"
+ends "and one that does not come" $pid
+exec 8>&-
 finish
