@@ -229,4 +229,10 @@ export SSLKEYLOGFILE
 run action run plant enrollment.list
 ok "the keys of TLS sessions go to no file" test "$code" = 0 -a ! -e "$SSLKEYLOGFILE"
 unset SSLKEYLOGFILE
+run connection set plant --ca-file ''
+for name in SSL_CERT_FILE CURL_CA_BUNDLE; do
+    env $name="$dir/ca.pem" "$berth" action run plant enrollment.list >"$tmp/out" 2>"$tmp/err" </dev/null
+    code=$?
+    gives "$name makes nobody trusted" 5 'certificate was not accepted'
+done
 finish
