@@ -103,6 +103,12 @@ int app_store(struct app *app, struct store **ret_store, struct berth_error *err
             r = store_open(home, &app->store, err);
         if (r < 0)
             return r;
+        app->key_source = (struct secret_source){
+            .value = app_env(app, "BERTH_KEY"),
+            .file = app_env(app, "BERTH_KEY_FILE"),
+            .credentials_folder = app_env(app, "CREDENTIALS_DIRECTORY"),
+        };
+        store_use_key(app->store, &app->key_source);
     }
     *ret_store = app->store;
     return 0;

@@ -11,6 +11,7 @@
 #include "host/cli/output.h"
 #include "host/cli/talk.h"
 #include "host/loader.h"
+#include "host/secret.h"
 
 struct store;
 
@@ -24,6 +25,7 @@ struct app {
 
     /* Made on demand. */
     struct store *store;
+    struct secret_source key_source; /* of the store's secrets */
     struct connector_path path;
     bool path_made;
 };

@@ -154,4 +154,28 @@ run connection remove plant --yes
 gives "with --yes it is done" 0
 run connection show plant
 gives "and it is gone" 4 "plant"
+
+# --- the key of the secrets from elsewhere ---
+BERTH_HOME=$tmp/elsewhere
+BERTH_KEY=$(openssl rand -hex 32)
+export BERTH_KEY
+connect plant
+run connection test plant
+gives "secrets under a key of the environment can be used" 0
+ok "and no key file is made" test ! -e "$tmp/elsewhere/key"
+mkdir "$tmp/credentials"
+(umask 077 && printf '%s\n' "$BERTH_KEY" >"$tmp/credentials/berth-key")
+unset BERTH_KEY
+run connection test plant
+gives "without it the connection is locked" 6 key
+export CREDENTIALS_DIRECTORY="$tmp/credentials"
+run connection test plant
+gives "systemd's credential opens it" 0
+unset CREDENTIALS_DIRECTORY
+export BERTH_KEY_FILE="$tmp/credentials/berth-key"
+run connection test plant
+gives "and so does a key file" 0
+chmod 644 "$BERTH_KEY_FILE"
+run connection test plant
+gives "unless others may read it" 6 'chmod'
 finish
