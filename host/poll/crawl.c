@@ -247,7 +247,7 @@ int crawl_cursor(struct crawl *c, struct berth_str cursor)
     return c->failure;
 }
 
-static uint64_t hash_scope(const struct crawl *c, struct berth_str scope)
+uint64_t crawl_hash_scope(const struct crawl *c, struct berth_str scope)
 {
     return siphash_of(&c->progress.hash_key, scope);
 }
@@ -257,7 +257,7 @@ int crawl_complete(struct crawl *c, struct berth_str scope)
     if (scope.len == 0)
         c->scopes.whole = true;
     else
-        c->failure = scope_set_add(&c->scopes, hash_scope(c, scope), c->err);
+        c->failure = scope_set_add(&c->scopes, crawl_hash_scope(c, scope), c->err);
     return c->failure;
 }
 
@@ -269,9 +269,14 @@ static int compare_hashes(const void *a, const void *b)
 
 bool crawl_has_scope(const struct crawl *c, struct berth_str scope)
 {
-    if (c->scopes.whole)
-        return true;
-    uint64_t hash = hash_scope(c, scope);
+    return c->scopes.whole || crawl_lists_scope(c, scope);
+}
+
+bool crawl_lists_scope(const struct crawl *c, struct berth_str scope)
+{
+    if (scope.len == 0)
+        return c->scopes.whole;
+    uint64_t hash = crawl_hash_scope(c, scope);
     return c->scopes.count > 0 && bsearch(&hash, c->scopes.hashes, c->scopes.count,
                                           sizeof(hash), compare_hashes);
 }

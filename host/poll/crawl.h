@@ -62,8 +62,14 @@ int crawl_complete(struct crawl *c, struct berth_str scope);
  * knows. */
 int crawl_report(struct crawl *c, struct event *event, struct berth_error *err);
 
-/* Was this scope listed to its end? */
+/* Was this scope listed to its end, by itself or as a part of the whole? */
 bool crawl_has_scope(const struct crawl *c, struct berth_str scope);
+
+/* The same, by itself. */
+bool crawl_lists_scope(const struct crawl *c, struct berth_str scope);
+
+/* What a scope_set keeps of it. */
+uint64_t crawl_hash_scope(const struct crawl *c, struct berth_str scope);
 
 /* CLOCK_MONOTONIC, for last_commit_ms. */
 int64_t crawl_clock_ms(void);

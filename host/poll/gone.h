@@ -1,6 +1,6 @@
 /* Items that a complete listing lacks. Invariant: one is reported as deleted only when
- * the service says that it is not there, or when a second complete listing lacks it too.
- */
+ * the service says that it is not there, or when a second complete listing of its own
+ * scope lacks it too and nothing else that this listing lacks turned out to be there. */
 #ifndef BERTH_POLL_GONE_H
 #define BERTH_POLL_GONE_H
 
