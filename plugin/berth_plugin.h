@@ -147,7 +147,8 @@ struct berth_response {
 
 enum berth_item_flag {
     BERTH_ITEM_DELETED = 1u << 0, /* change feeds only; a listing never says so */
-    BERTH_ITEM_QUIET = 1u << 1 /* outside the input's filter: remember it, but silently */
+    BERTH_ITEM_QUIET = 1u << 1    /* outside the input's filter: remember it silently; its
+                                   * deletion is told when it once was inside */
 };
 
 /* One thing that a trigger sees. Borrowed until item() returns. Best made of slices of

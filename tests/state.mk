@@ -16,7 +16,7 @@ tests_state_libpoller_la_SOURCES = \
 	tests/state/world.c tests/state/world.h
 
 STATE_TESTS = tests/state/test_connection \
-	tests/state/test_history tests/state/test_memory tests/state/test_poll \
+	tests/state/test_gone tests/state/test_history tests/state/test_memory tests/state/test_poll \
 	tests/state/test_secret tests/state/test_snapshot tests/state/test_store
 STATE_LDADD = tests/state/libfixture.la host/libhost.la $(CMOCKA_LIBS)
 POLLER_LDADD = tests/state/libpoller.la tests/unit/libmanifest.la $(STATE_LDADD)
@@ -24,6 +24,7 @@ check_PROGRAMS += $(STATE_TESTS) tests/state/bench_poll
 tests_state_bench_poll_LDADD = $(POLLER_LDADD)
 TESTS += $(STATE_TESTS)
 tests_state_test_connection_LDADD = $(STATE_LDADD)
+tests_state_test_gone_LDADD = $(POLLER_LDADD)
 tests_state_test_history_LDADD = $(POLLER_LDADD)
 tests_state_test_memory_LDADD = $(POLLER_LDADD)
 tests_state_test_memory_SOURCES = tests/state/test_memory.c $(lack_sources)

@@ -102,11 +102,20 @@ static void note_seen(struct snapshot *s, struct index_entry *e)
     e->flags |= INDEX_SEEN | INDEX_SAVED;
 }
 
+/* Quiet is what never was anything else: the end of what was once told of is told, too.
+ */
+static bool stays_quiet(const struct snapshot_item *item, const struct index_entry *e)
+{
+    return item->quiet && (e->flags & INDEX_QUIET);
+}
+
 static int replace(struct snapshot *s, const struct snapshot_item *item,
                    struct index_entry *e, struct berth_error *err)
 {
     struct index_entry entry;
-    int r = append_item(s, item, (struct position){e->page, e->offset}, &entry, err);
+    struct snapshot_item put = *item;
+    put.quiet = stays_quiet(item, e);
+    int r = append_item(s, &put, (struct position){e->page, e->offset}, &entry, err);
     if (r < 0)
         return r;
     note_seen(s, e);
@@ -118,7 +127,7 @@ static int replace(struct snapshot *s, const struct snapshot_item *item,
 static int mark(struct snapshot *s, const struct snapshot_item *item,
                 struct index_entry *e, struct berth_error *err)
 {
-    unsigned flags = item->quiet ? INDEX_QUIET : 0;
+    unsigned flags = stays_quiet(item, e) ? INDEX_QUIET : 0;
     int r = append_short(s, RECORD_MARK, e, flags, err);
     if (r < 0)
         return r;

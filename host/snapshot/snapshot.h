@@ -58,8 +58,7 @@ static inline bool snapshot_unchanged(struct snapshot *s,
                                       const struct snapshot_item *item)
 {
     struct index_entry *e = index_find(&s->index, item->hash);
-    unsigned expected = item->quiet ? INDEX_QUIET : 0;
-    if (!e || (e->flags & (INDEX_QUIET | INDEX_MISSING)) != expected)
+    if (!e || (e->flags & INDEX_MISSING) || ((e->flags & INDEX_QUIET) && !item->quiet))
         return false;
     if (!(e->flags & INDEX_SEEN)) {
         e->flags |= INDEX_SEEN;

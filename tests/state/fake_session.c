@@ -138,7 +138,7 @@ static int say_complete(struct call *call)
         if (!s->unlisted || strcmp(scope, s->unlisted) != 0)
             r = call->events.complete(call->events.ctx, str_from(scope));
     }
-    return r < 0 || scoped || s->incomplete
+    return r < 0 || (scoped && !s->whole) || s->incomplete
                ? r
                : call->events.complete(call->events.ctx, (struct berth_str){"", 0});
 }

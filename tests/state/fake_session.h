@@ -30,6 +30,7 @@ struct session {
     long wake_at; /* item before which a byte is written into wake_fd */
     int wake_write_fd;
     const char *unlisted; /* a scope that is not listed to its end */
+    bool whole;           /* scopes or not, the whole is listed to its end, too */
     bool incomplete;      /* complete() is never called */
     bool rejects_cursors;
     int verify_status; /* what every verification answers; 0: the truth */

@@ -166,64 +166,6 @@ static void quiet_items_make_no_events(void **state)
     poller_expect(&p, &four, "deleted r 2|");
 }
 
-static void quiet_flag_alone_is_remembered(void **state)
-{
-    cleanup(poller) struct poller p;
-    poller_init(&p, *state);
-    struct session one = LIST(ITEM("a", "1"), ITEM("b", "1"));
-    struct session two = LIST(QUIET("a", "1"), ITEM("b", "1"));
-    struct session three = LIST(ITEM("b", "1"));
-    poller_expect(&p, &one, "");
-    poller_expect(&p, &two, "");
-    poller_expect(&p, &three, "");
-}
-
-static void item_that_is_still_there_is_not_deleted(void **state)
-{
-    cleanup(poller) struct poller p;
-    poller_init(&p, *state);
-    struct session one = LIST(ITEM("a", "1"), ITEM("b", "1"));
-    struct session two = LIST(ITEM("a", "1"));
-    two.real = one.items;
-    two.real_count = one.count;
-    poller_expect(&p, &one, "");
-    poller_expect(&p, &two, "");
-    poller_expect(&p, &two, "");
-    two.real = NULL;
-    poller_expect(&p, &two, "deleted b 1|");
-}
-
-static void second_listing_decides_when_the_service_does_not_say(void **state)
-{
-    cleanup(poller) struct poller p;
-    poller_init(&p, *state);
-    struct session one = LIST(ITEM("a", "1"), ITEM("b", "1"), ITEM("c", "1"));
-    struct session two = LIST(ITEM("a", "1"));
-    struct session three = LIST(ITEM("a", "1"), ITEM("c", "1"));
-    two.verify_status = three.verify_status = BERTH_E_THROTTLED;
-    poller_expect(&p, &one, "");
-    poller_expect(&p, &two, "");
-    assert_int_equal(two.verified, 2);
-    poller_expect(&p, &three, "deleted b 1|");
-    assert_int_equal(three.verified, 0);
-    poller_expect(&p, &two, "");
-    poller_expect(&p, &three, "");
-}
-
-static void only_complete_scopes_lose_items(void **state)
-{
-    cleanup(poller) struct poller p;
-    poller_init(&p, *state);
-    struct session one = LIST(IN("g1", "a", "1"), IN("g1", "b", "1"), IN("g2", "c", "1"),
-                              IN("g2", "d", "1"), IN("g3", "e", "1"));
-    struct session two = LIST(IN("g1", "a", "1"), IN("g2", "c", "1"));
-    two.unlisted = "g2";
-    poller_expect(&p, &one, "");
-    poller_expect(&p, &two, "deleted b 1|");
-    two.unlisted = NULL;
-    poller_expect(&p, &two, "deleted d 1|");
-}
-
 static void item_that_moves_to_another_scope_is_the_same(void **state)
 {
     cleanup(poller) struct poller p;
@@ -234,18 +176,6 @@ static void item_that_moves_to_another_scope_is_the_same(void **state)
     poller_expect(&p, &one, "");
     poller_expect(&p, &two, "");
     poller_expect(&p, &three, "deleted a 1|");
-}
-
-static void incomplete_listing_deletes_nothing(void **state)
-{
-    cleanup(poller) struct poller p;
-    poller_init(&p, *state);
-    struct session one = LIST(ITEM("a", "1"), ITEM("b", "1"));
-    struct session two = LIST(ITEM("a", "2"));
-    two.incomplete = true;
-    poller_expect(&p, &one, "");
-    poller_expect(&p, &two, "updated a 2|");
-    assert_int_equal(two.verified, 0);
 }
 
 static void broken_listing_goes_on_where_it_broke_off(void **state)
@@ -537,12 +467,7 @@ int main(void)
         TEST(item_that_comes_back_to_a_version_makes_a_new_event),
         TEST(item_without_version_is_compared_by_its_data),
         TEST(quiet_items_make_no_events),
-        TEST(quiet_flag_alone_is_remembered),
-        TEST(item_that_is_still_there_is_not_deleted),
-        TEST(second_listing_decides_when_the_service_does_not_say),
-        TEST(only_complete_scopes_lose_items),
         TEST(item_that_moves_to_another_scope_is_the_same),
-        TEST(incomplete_listing_deletes_nothing),
         TEST(broken_listing_goes_on_where_it_broke_off),
         TEST(broken_baseline_goes_on_as_a_baseline),
         TEST(listing_without_cursor_begins_anew),
