@@ -20,7 +20,7 @@ plugin_libsdk_la_SOURCES = \
 	plugin/sdk/str.h \
 	plugin/sdk/template.c plugin/sdk/template.h \
 	plugin/sdk/text.c plugin/sdk/text.h \
-	plugin/sdk/unit.c plugin/sdk/unit.h
+	plugin/sdk/unit.c plugin/sdk/unit.h plugin/sdk/unit_fail.c
 plugin_libsdk_la_LIBADD = $(JANSSON_LIBS) $(CRYPTO_LIBS)
 
 CONNECTOR_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \

@@ -245,8 +245,8 @@ static int group_read(struct berth_op *op, const struct unit *unit,
     if (text_failed(&scope))
         return fail_no_memory(err);
     crawl->failures = 0;
-    if (res->status == 404) /* deleted since it was listed, and nothing is in it */
-        return op_complete(op, text_str(&scope));
+    if (res->status == 404) /* deleted since it was listed; what was in it may be there */
+        return 0;
     int r = give_page(op, res->body, text_str(&scope), err);
     if (r == 0)
         r = add_next_page(op, unit, res, err);

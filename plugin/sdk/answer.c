@@ -90,6 +90,21 @@ static struct berth_str url_path(struct berth_str url)
     return (struct berth_str){host, query ? (size_t)(query - host) : len};
 }
 
+static const char *remedy_of_failure(uint32_t failure)
+{
+    switch (failure) {
+    case BERTH_FAILURE_RESOLVE:
+        return "; check the connection's host";
+    case BERTH_FAILURE_CONNECT:
+        return "; check the connection's host and port, and the way there";
+    case BERTH_FAILURE_CUT:
+    case BERTH_FAILURE_TIMEOUT:
+        return "; try again later";
+    default:
+        return "";
+    }
+}
+
 static int fail_without_answer(const struct answer_subject *subject,
                                const struct berth_response *res, struct berth_error *err)
 {
@@ -97,9 +112,10 @@ static int fail_without_answer(const struct answer_subject *subject,
     copy_words(res->failure_text, words, sizeof(words));
     struct berth_str path = url_path(subject->url);
     int status = res->status < 0 ? res->status : BERTH_E_INTERNAL;
-    return fail(err, status, "%.*s: %s %.*s: %s", (int)subject->title.len,
+    return fail(err, status, "%.*s: %s %.*s: %s%s", (int)subject->title.len,
                 subject->title.ptr ? subject->title.ptr : "", subject->method,
-                (int)path.len, path.ptr, words[0] ? words : "no answer");
+                (int)path.len, path.ptr, words[0] ? words : "no answer",
+                remedy_of_failure(res->failure));
 }
 
 static void set_details(const struct answer_rules *rules,
@@ -147,9 +163,24 @@ int answer_fail(const struct answer_rules *rules, const struct answer_subject *s
     const char *remedy = json_string_value(json_object_get(rule, "remedy"));
     if (code)
         error_set_code(err, code);
+    if (!remedy && status == BERTH_E_UNAVAILABLE)
+        remedy = "the service is in trouble: try again later";
     struct berth_str path = url_path(subject->url);
     return fail(err, status, "%.*s: %s %.*s: HTTP %d%s%s%s%s", (int)subject->title.len,
                 subject->title.ptr ? subject->title.ptr : "", subject->method,
                 (int)path.len, path.ptr, res->status, words[0] ? ": " : "", words,
                 remedy ? "; " : "", remedy ? remedy : "");
+}
+
+int answer_fail_nonsense(const struct answer_subject *subject,
+                         const struct berth_response *res, const char *why,
+                         struct berth_error *err)
+{
+    const struct answer_rules none = {0};
+    struct berth_str path = url_path(subject->url);
+    if (err)
+        set_details(&none, res, NULL, err);
+    return fail(err, BERTH_E_PROTOCOL, "%.*s: %s %.*s: HTTP %d, but %s",
+                (int)subject->title.len, subject->title.ptr ? subject->title.ptr : "",
+                subject->method, (int)path.len, path.ptr, res->status, why);
 }

@@ -33,6 +33,12 @@ int answer_class(int http_status);
 int answer_fail(const struct answer_rules *rules, const struct answer_subject *subject,
                 const struct berth_response *res, struct berth_error *err);
 
+/* Fill `err` from an answer that says success but cannot be read, and return
+ * BERTH_E_PROTOCOL. `why` is not in `err`. */
+int answer_fail_nonsense(const struct answer_subject *subject,
+                         const struct berth_response *res, const char *why,
+                         struct berth_error *err);
+
 /* The first header of that name (lower case); empty: not there. */
 struct berth_str answer_header(const struct berth_response *res, const char *name);
 

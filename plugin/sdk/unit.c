@@ -244,7 +244,10 @@ static int unit_read(struct berth_op *op, const struct unit *unit,
                      const struct berth_response *res, struct berth_error *err)
 {
     int r = list_anew(op, unit, res->status, err);
-    return r == 0 ? unit->kind->read(op, unit, res, err) : r;
+    if (r == 0)
+        r = unit->kind->read(op, unit, res, err);
+    bool is_nonsense = r == BERTH_E_PROTOCOL && res->status >= 200 && res->status < 300;
+    return is_nonsense ? unit_fail_nonsense(op, unit, res, err) : r;
 }
 
 int op_take(struct berth_op *op, const struct berth_response *res,
@@ -265,56 +268,6 @@ int op_take(struct berth_op *op, const struct berth_response *res,
     if (r < 0 || op->is_over || !op->operation->kinds)
         return r;
     return kind->is_page || op->open_leaves == 0 ? cursor_give(op, err) : 0;
-}
-
-/* --- what went wrong --------------------------------------------------------------- */
-
-static bool may_have_taken_effect(const struct berth_response *res)
-{
-    bool uncertain = (res->flags & BERTH_UNCERTAIN) != 0;
-    if (res->status > 0)
-        return uncertain &&
-               (res->status >= 500 || res->status == 408 || res->status == 409 ||
-                res->status == 412 || res->status == 429);
-    if (res->status == BERTH_E_CANCELED)
-        return false;
-    return uncertain || res->failure == BERTH_FAILURE_CUT ||
-           res->failure == BERTH_FAILURE_TIMEOUT ||
-           res->failure == BERTH_FAILURE_TOO_LARGE || res->failure == BERTH_FAILURE_OTHER;
-}
-
-static int fail_unknown(const char *title, struct berth_error *err)
-{
-    error_set_code(err, "outcomeUnknown");
-    return fail(err, BERTH_E_TIMEOUT,
-                "%s: no answer that tells whether it took effect; read it back before "
-                "you try again",
-                title);
-}
-
-int unit_fail(struct berth_op *op, const struct unit *unit,
-              const struct berth_response *res, struct berth_error *err)
-{
-    struct outgoing out;
-    struct answer_subject subject = {
-        .title = op->rest ? op->rest->title : str_from(op->operation->id),
-    };
-    outgoing_init(&out);
-    (void)unit->kind->build(op, unit, &out, err); /* only to say what was asked */
-    subject.method = out.method;
-    subject.url = text_str(&out.url);
-    bool writes = (out.flags & BERTH_READ_ONLY) == 0;
-    int r = writes && may_have_taken_effect(res)
-                ? fail_unknown(subject.title.ptr ? subject.title.ptr : "the request", err)
-                : rest_fail(&op->conn->rest, op->rest, &subject, res, err);
-    outgoing_release(&out);
-    if (res->status == 401 && unit->is_retried && err) {
-        char words[sizeof(err->message)];
-        memcpy(words, err->message, sizeof(words));
-        return fail(err, r, "the key and the alternative key were both refused: %s",
-                    words);
-    }
-    return r;
 }
 
 /* --- the host's services ----------------------------------------------------------- */

@@ -99,6 +99,11 @@ bool unit_is_open(const struct berth_op *op, const struct unit_kind *kind);
 int unit_fail(struct berth_op *op, const struct unit *unit,
               const struct berth_response *res, struct berth_error *err);
 
+/* The same for an answer that says success and cannot be read; `err` says why. Returns
+ * BERTH_E_PROTOCOL. */
+int unit_fail_nonsense(struct berth_op *op, const struct unit *unit,
+                       const struct berth_response *res, struct berth_error *err);
+
 /* The host's services. */
 int64_t op_now_ms(struct berth_op *op);
 void op_log(struct berth_op *op, int level, const char *format, ...)
