@@ -30,6 +30,7 @@ CLI_E2E = \
 	tests/e2e/action.sh \
 	tests/e2e/connection.sh \
 	tests/e2e/example.sh \
+	tests/e2e/faults.sh \
 	tests/e2e/kill.sh \
 	tests/e2e/resume.sh \
 	tests/e2e/secrets.sh \
@@ -38,7 +39,7 @@ CLI_E2E = \
 	tests/e2e/usage.sh
 TESTS += $(CLI_E2E)
 dist_check_SCRIPTS += $(CLI_E2E)
-EXTRA_DIST += tests/e2e/cli.sh
+EXTRA_DIST += tests/e2e/cli.sh tests/e2e/faults.inc
 
 fuzz_targets += stream
 check_PROGRAMS += tests/fuzz/fuzz_stream
