@@ -163,6 +163,8 @@ static int poll_once(struct polling *p, struct berth_error *err)
     struct poll_result result = {0};
     int r =
         subscription_poll(p->subscription, p->link->session, &p->options, &result, err);
+    if (result.note)
+        talk_warn(&p->app->talk, "%s: %s", p->op->id, result.note);
     if (r == 0 || result.items > 0)
         summarize(p, &result);
     return r;

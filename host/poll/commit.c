@@ -24,12 +24,27 @@ static int save_finished(struct crawl *c, struct berth_error *err)
     return r < 0 ? r : progress_save(c->sub, &c->progress, err);
 }
 
+/* What is written next to a subscription that is not there would only be called a
+ * constraint that failed. */
+static int check_row(struct crawl *c, struct berth_error *err)
+{
+    int64_t no = 0;
+    int r = subscription_find(c->sub, &no, err);
+    if (r < 0 || no == c->progress.no)
+        return r;
+    return fail(err, BERTH_E_NOT_FOUND, "connection '%s' was removed while it was polled",
+                c->sub->connection_name);
+}
+
 typedef int save_fn(struct crawl *c, struct berth_error *err);
 
 static int write_all(struct crawl *c, save_fn *save, struct berth_error *err)
 {
     cleanup(transaction) struct transaction t = {0};
     int r = transaction_begin(&t, c->sub->store, err);
+    if (r < 0)
+        return r;
+    r = check_row(c, err);
     if (r < 0)
         return r;
     r = outbox_add(c->sub->store, c->progress.no, text_str(&c->events), err);
