@@ -1,7 +1,10 @@
 /* enrollment.bulk and enrollmentGroup.bulk: ten elements a request. Keys that an update
- * does not give are read first and sent along, for the service would make new ones. */
+ * does not give are read first and sent along, for the service would make new ones. Of
+ * several requests one that fails fails its own elements; those that were not begun by
+ * then are not sent. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "azure-dps/enrollment.h"
 #include "azure-dps/operations.h"
@@ -10,6 +13,14 @@
 #include "sdk/json.h"
 
 #define CHUNK_SIZE 10
+#define CHUNKS_AT_ONCE 16
+
+/* What becomes of an element that failed. */
+struct refusal {
+    int status;
+    struct berth_error why; /* what part() tells */
+    struct berth_str words; /* the service's own; empty: why's message */
+};
 
 struct bulk {
     json_t *given;        /* the input's elements; borrowed */
@@ -18,6 +29,8 @@ struct bulk {
     unsigned char *waits; /* of each chunk: how many keys are still to be read */
     size_t count;
     size_t failed;
+    size_t begun;        /* chunks */
+    struct refusal stop; /* status not 0: no more chunks are begun, and why */
     bool updates;
     bool deletes;
 };
@@ -59,13 +72,6 @@ static int add_error(struct berth_op *op, size_t i, int code, struct berth_str r
     }
     return json_array_append_new(bulk->errors, error);
 }
-
-/* What becomes of an element that failed. */
-struct refusal {
-    int status;
-    struct berth_error why; /* what part() tells */
-    struct berth_str words; /* the service's own; empty: why's message */
-};
 
 static int part_failed(struct berth_op *op, size_t i, const struct refusal *refusal,
                        struct berth_error *err)
@@ -130,10 +136,7 @@ static int prepare_element(struct berth_op *op, size_t i, struct berth_error *er
             return fail_no_memory(err);
         return part_failed(op, i, &refusal, err);
     }
-    if (!bulk->updates || !enrollment_lacks_keys(body))
-        return 0;
-    bulk->waits[i / CHUNK_SIZE]++;
-    return add_unit(op, &BULK_KEYS, i, err);
+    return 0;
 }
 
 /* All keys are there, and there is something left to send. */
@@ -147,16 +150,31 @@ static int send_when_ready(struct berth_op *op, size_t chunk, struct berth_error
     return any && bulk->waits[chunk] == 0 ? add_unit(op, &BULK_SEND, chunk, err) : 0;
 }
 
-static int prepare_chunk(struct berth_op *op, size_t chunk, struct berth_error *err)
+static int begin_chunk(struct berth_op *op, size_t chunk, struct berth_error *err)
 {
     struct bulk *bulk = op->state;
     size_t end = (chunk + 1) * CHUNK_SIZE;
     for (size_t i = chunk * CHUNK_SIZE; i < end && i < bulk->count; i++) {
-        int r = prepare_element(op, i, err);
+        if (!bulk->updates || !enrollment_lacks_keys(json_array_get(bulk->bodies, i)))
+            continue;
+        bulk->waits[chunk]++;
+        int r = add_unit(op, &BULK_KEYS, i, err);
         if (r < 0)
             return r;
     }
     return send_when_ready(op, chunk, err);
+}
+
+/* The next chunk that has something to send, if there is one. */
+static int begin_next(struct berth_op *op, struct berth_error *err)
+{
+    struct bulk *bulk = op->state;
+    size_t open = op->open_leaves;
+    int r = 0;
+    while (r == 0 && bulk->stop.status == 0 && op->open_leaves == open &&
+           bulk->begun * CHUNK_SIZE < bulk->count)
+        r = begin_chunk(op, bulk->begun++, err);
+    return r;
 }
 
 static int bulk_prepare(struct berth_op *op, struct berth_error *err)
@@ -179,12 +197,28 @@ static int bulk_prepare(struct berth_op *op, struct berth_error *err)
 static int bulk_start(struct berth_op *op, struct berth_error *err)
 {
     const struct bulk *bulk = op->state;
-    for (size_t chunk = 0; chunk * CHUNK_SIZE < bulk->count; chunk++) {
-        int r = prepare_chunk(op, chunk, err);
-        if (r < 0)
-            return r;
-    }
-    return 0;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < bulk->count; i++)
+        r = prepare_element(op, i, err);
+    for (size_t n = 0; r == 0 && n < CHUNKS_AT_ONCE; n++)
+        r = begin_next(op, err);
+    return r;
+}
+
+/* A request came to nothing. One that is alone fails the operation; of several it fails
+ * its own elements and is the last but for those that were begun. */
+static bool is_alone(const struct bulk *bulk)
+{
+    return bulk->count <= CHUNK_SIZE;
+}
+
+/* What the kit does when it is the operation that fails. */
+static void tell_nonsense(struct berth_op *op, const struct unit *unit,
+                          const struct berth_response *res, int status,
+                          struct berth_error *why)
+{
+    if (status == BERTH_E_PROTOCOL && res->status == 200)
+        (void)unit_fail_nonsense(op, unit, res, why);
 }
 
 /* --- reading keys ------------------------------------------------------------------ */
@@ -218,6 +252,15 @@ static int keys_read(struct berth_op *op, const struct unit *unit,
     int r = res->status == 200   ? fill_keys(op, i, res, err)
             : res->status == 404 ? 0
                                  : unit_fail(op, unit, res, err);
+    if (r < 0 && (is_alone(bulk) || r == BERTH_E_NO_MEMORY || !err))
+        return r;
+    if (r < 0) {
+        tell_nonsense(op, unit, res, r, err);
+        bulk->stop = (struct refusal){.status = r, .why = *err};
+        r = json_array_set_new(bulk->bodies, i, json_null()) == 0
+                ? part_failed(op, i, &bulk->stop, err)
+                : fail_no_memory(err);
+    }
     if (r < 0)
         return r;
     bulk->waits[i / CHUNK_SIZE]--;
@@ -337,27 +380,61 @@ static int check_answer(const json_t *answer, struct berth_error *err)
     return 0;
 }
 
+static int send_failed(struct berth_op *op, const struct unit *unit,
+                       const struct refusal *refusal, struct berth_error *err)
+{
+    struct bulk *bulk = op->state;
+    bool of_elements = refusal->why.http_status == 400 ||
+                       refusal->why.http_status == 404 || refusal->why.http_status == 409;
+    if (refusal->status == BERTH_E_NO_MEMORY || (is_alone(bulk) && !of_elements)) {
+        if (err)
+            *err = refusal->why;
+        return refusal->status;
+    }
+    if (!of_elements)
+        bulk->stop = *refusal;
+    return tell_refused(op, unit_number(unit), refusal, err);
+}
+
 static int send_read(struct berth_op *op, const struct unit *unit,
                      const struct berth_response *res, struct berth_error *err)
 {
-    size_t chunk = unit_number(unit);
-    if (res->status == 400 || res->status == 404 || res->status == 409) {
-        struct refusal refusal = {.why = BERTH_ERROR_INIT};
-        refusal.status = unit_fail(op, unit, res, &refusal.why);
-        return tell_refused(op, chunk, &refusal, err);
-    }
-    if (res->status != 200)
-        return unit_fail(op, unit, res, err);
+    struct refusal refusal = {.why = BERTH_ERROR_INIT};
     cleanup(json) json_t *answer = NULL;
-    int r = request_answer(res, &answer, err);
-    if (r == 0)
-        r = check_answer(answer, err);
-    return r < 0 ? r : tell_answer(op, chunk, answer, err);
+    if (res->status == 200)
+        refusal.status = request_answer(res, &answer, &refusal.why);
+    else
+        refusal.status = unit_fail(op, unit, res, &refusal.why);
+    if (refusal.status == 0)
+        refusal.status = check_answer(answer, &refusal.why);
+    if (!is_alone(op->state))
+        tell_nonsense(op, unit, res, refusal.status, &refusal.why);
+    int r = refusal.status < 0 ? send_failed(op, unit, &refusal, err)
+                               : tell_answer(op, unit_number(unit), answer, err);
+    return r < 0 ? r : begin_next(op, err);
+}
+
+static int tell_not_sent(struct berth_op *op, struct berth_error *err)
+{
+    struct bulk *bulk = op->state;
+    char words[sizeof(bulk->stop.why.message)];
+    memcpy(words, bulk->stop.why.message, sizeof(words));
+    error_set_code(&bulk->stop.why, "notSent");
+    (void)fail(&bulk->stop.why, 0, "not sent, because of an earlier one: %s", words);
+    for (; bulk->begun * CHUNK_SIZE < bulk->count; bulk->begun++) {
+        int r = tell_refused(op, bulk->begun, &bulk->stop, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
 }
 
 static int bulk_finish(struct berth_op *op, struct berth_error *err)
 {
     const struct bulk *bulk = op->state;
+    int r = bulk->stop.status ? tell_not_sent(op, err) : 0;
+    if (r < 0)
+        return r;
     cleanup(json) json_t *result =
         json_pack("{s:b, s:I, s:I, s:O}", "isSuccessful", bulk->failed == 0, "succeeded",
                   (json_int_t)(bulk->count - bulk->failed), "failed",

@@ -115,7 +115,7 @@ static int fail_without_answer(const struct answer_subject *subject,
     return fail(err, status, "%.*s: %s %.*s: %s%s", (int)subject->title.len,
                 subject->title.ptr ? subject->title.ptr : "", subject->method,
                 (int)path.len, path.ptr, words[0] ? words : "no answer",
-                remedy_of_failure(res->failure));
+                subject->writes ? "" : remedy_of_failure(res->failure));
 }
 
 static void set_details(const struct answer_rules *rules,
@@ -163,7 +163,7 @@ int answer_fail(const struct answer_rules *rules, const struct answer_subject *s
     const char *remedy = json_string_value(json_object_get(rule, "remedy"));
     if (code)
         error_set_code(err, code);
-    if (!remedy && status == BERTH_E_UNAVAILABLE)
+    if (!remedy && !subject->writes && status == BERTH_E_UNAVAILABLE)
         remedy = "the service is in trouble: try again later";
     struct berth_str path = url_path(subject->url);
     return fail(err, status, "%.*s: %s %.*s: HTTP %d%s%s%s%s", (int)subject->title.len,

@@ -4,6 +4,7 @@
 #define BERTH_SDK_ANSWER_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "sdk/error.h"
 
@@ -23,6 +24,7 @@ struct answer_subject {
     struct berth_str title;
     const char *method;
     struct berth_str url;
+    bool writes; /* then trying again is not the first advice */
 };
 
 /* The class of an HTTP status that no rule names. */

@@ -41,14 +41,17 @@ static int fail_and(struct berth_error *err, int status, const char *remedy)
 }
 
 /* Build the request again, only to say what was asked. */
-static void describe(struct berth_op *op, const struct unit *unit, struct outgoing *out,
-                     struct answer_subject *subject, struct berth_error *err)
+static int describe(struct berth_op *op, const struct unit *unit, struct outgoing *out,
+                    struct answer_subject *subject, struct berth_error *err)
 {
     outgoing_init(out);
-    (void)unit->kind->build(op, unit, out, err); /* it was built before */
+    int r = unit->kind->build(op, unit, out, NULL);
     subject->title = op->rest ? op->rest->title : str_from(op->operation->id);
     subject->method = out->method;
     subject->url = text_str(&out->url);
+    subject->writes = (out->flags & BERTH_READ_ONLY) == 0;
+    bool lacks = r < 0 || text_failed(&out->url); /* it was built before */
+    return lacks ? fail_no_memory(err) : 0;
 }
 
 int unit_fail(struct berth_op *op, const struct unit *unit,
@@ -56,11 +59,14 @@ int unit_fail(struct berth_op *op, const struct unit *unit,
 {
     struct outgoing out;
     struct answer_subject subject;
-    describe(op, unit, &out, &subject, err);
+    int r = describe(op, unit, &out, &subject, err);
     uint32_t flags = out.flags;
-    int r = rest_fail(&op->conn->rest, op->rest, &subject, res, err);
+    if (r == 0)
+        r = rest_fail(&op->conn->rest, op->rest, &subject, res, err);
     outgoing_release(&out);
-    if (!(flags & BERTH_READ_ONLY) && may_have_taken_effect(flags, res)) {
+    if (r == BERTH_E_NO_MEMORY)
+        return r;
+    if (subject.writes && may_have_taken_effect(flags, res)) {
         error_set_code(err, "outcomeUnknown");
         return fail_and(err, BERTH_E_TIMEOUT,
                         "whether it took effect is not known: read it back before you "
@@ -84,12 +90,15 @@ int unit_fail_nonsense(struct berth_op *op, const struct unit *unit,
     if (!err)
         return BERTH_E_PROTOCOL;
     why = *err;
-    describe(op, unit, &out, &subject, NULL);
-    bool writes = (out.flags & BERTH_READ_ONLY) == 0;
-    (void)answer_fail_nonsense(&subject, res, why.message, err);
+    int r = describe(op, unit, &out, &subject, err);
+    if (r == 0)
+        (void)answer_fail_nonsense(&subject, res, why.message, err);
     outgoing_release(&out);
+    if (r < 0)
+        return r;
     return fail_and(err, BERTH_E_PROTOCOL,
-                    writes ? "the service accepted it: read it back before you try again"
-                           : "try again; if it stays so, something else than the service "
-                             "answers there, a proxy perhaps");
+                    subject.writes
+                        ? "the service accepted it: read it back before you try again"
+                        : "try again; if it stays so, something else than the service "
+                          "answers there, a proxy perhaps");
 }

@@ -161,6 +161,17 @@ while IFS='|' read -r fault wanted pattern; do
     calm
     gives "bulk: $fault" $wanted ${pattern:+"$pattern"}
 done <"$tmp/bulks"
+{
+    printf '{"mode":"create","enrollments":['
+    for i in $(seq 1 34); do printf '%s,' "$(device bulk$i)"; done
+    printf '%s]}' "$(device bulk35)"
+} >"$tmp/bulk35"
+fault_add '{"status":500,"after":true,"skip":1,"count":1,"operation":"IndividualEnrollment_RunBulkOperation"}'
+run action run plant enrollment.bulk -i "$(cat "$tmp/bulk35")"
+faults_end
+gives "of several requests one that is lost fails its elements" 9
+ok "and no others" is "$(grep -o 'not known: read it back' "$tmp/out" | wc -l)" 10
+prints "which are counted" '"failed":10'
 ok "no bulk update lost a key" is "$(keys dev-000001)$(keys dev-000003)" "$first$third"
 
 # --- a stream: what fails costs its own line alone ---

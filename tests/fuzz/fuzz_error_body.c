@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct answer_rules RULES = {
         .code = "/errorCode", .message = "/message", .request_id = "/trackingId"};
     static const struct answer_subject SUBJECT = {
-        {"Read it", 7}, "GET", {"https://h/a?b", 13}};
+        {"Read it", 7}, "GET", {"https://h/a?b", 13}, false};
     if (size < 2)
         return 0;
     struct berth_pair header = {STR("x-ms-request-id"),

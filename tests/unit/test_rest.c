@@ -235,7 +235,7 @@ static int fail_with(const char *id, int http_status, const char *body,
                                  .retry_after_ms = 7};
     const struct rest_call *call = rest_find(&rest, str_from(id));
     struct answer_subject subject = {
-        call->title, "PUT", STR("https://h.example:8443/things/a?api-version=1")};
+        call->title, "PUT", STR("https://h.example:8443/things/a?api-version=1"), true};
     return rest_fail(&rest, call, &subject, &res, err);
 }
 
