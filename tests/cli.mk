@@ -31,6 +31,7 @@ CLI_E2E = \
 	tests/e2e/connection.sh \
 	tests/e2e/example.sh \
 	tests/e2e/faults.sh \
+	tests/e2e/faults-input.sh \
 	tests/e2e/faults-kill.sh \
 	tests/e2e/faults-trigger.sh \
 	tests/e2e/kill.sh \

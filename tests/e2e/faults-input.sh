@@ -1,0 +1,49 @@
+#!/bin/sh
+# Input that is not what it should be: each costs its own line alone, and says what is wrong.
+. "${BERTH_SRCDIR:?}/tests/tap.sh"
+. "$BERTH_SRCDIR/tests/e2e/dps.sh"
+. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+begin
+with_emulator --enrollments 3
+device_1='{"registrationId":"dev-000001"}'
+
+# line NAME BYTES [PATTERN]: the bytes (for printf) as a line before a good one.
+line() {
+    {
+        printf "$2"
+        printf '\n%s\n' "$device_1"
+    } >"$tmp/in"
+    run action run plant enrollment.get -i @"$tmp/in"
+    prints "$1: its line is invalid, the next is read" '^{"line":1,.*"status":"invalid"' \
+        '^{"line":2,"id":"dev-000001","status":"ok"' ${3:+"$3"}
+    ok "and that is a part that failed" is "$code" 9
+}
+line "a NUL byte" '{"registrationId":"a\000b"}' 'not valid JSON (at column'
+line "an escaped NUL" '{"registrationId":"a\\u0000b"}' 'not valid JSON (at column'
+line "bytes that are not UTF-8" '{"registrationId":"a\377b"}' 'not UTF-8'
+line "half a surrogate pair" '{"registrationId":"\\ud800"}'
+line "a member given twice" '{"registrationId":"a","registrationId":"b"}' 'given twice'
+line "something behind the object" '{"registrationId":"a"} x' 'not valid JSON'
+line "an id of 129 letters" "{\"registrationId\":\"$(printf %0129d 1)\"}" 'registrationId'
+line "no object" '"dev-000001"' 'not a JSON object'
+line "a number as an id" '{"registrationId":7}' 'registrationId'
+
+# rows NAME CODE CSV [PATTERN of stderr]
+rows() {
+    printf "$3" >"$tmp/in"
+    run action run plant enrollment.upsert --csv -i @"$tmp/in"
+    gives "CSV: $1" "$2" ${4:+"$4"}
+}
+rows "a quote that nothing closes" 3 'registrationId,attestation.type\n"a,symmetricKey\nb,symmetricKey\n' 'line 2 has a quote'
+rows "a column twice" 3 'registrationId,registrationId\na,b\n' 'keep one'
+rows "a column and a part of it" 3 'registrationId,attestation,attestation.type\na,b,c\n' 'keep one'
+rows "a column without a name" 3 'registrationId,,attestation.type\na,,symmetricKey\n' 'column 2 has no name'
+rows "nothing but names" 0 'registrationId,attestation.type\n' 'nothing to do'
+rows "cells over several lines" 0 'registrationId,attestation.type,optionalDeviceInformation.note\nc1,symmetricKey,"two\nlines ""x"""\nc2,symmetricKey,\n'
+prints "are counted by lines" '^{"line":2,"id":"c1".*two\\nlines \\"x\\"' '^{"line":4,"id":"c2"'
+rows "what looks like a number or a word" 0 'registrationId,attestation.type\n000123,symmetricKey\n1e5,symmetricKey\ntrue,symmetricKey\n'
+prints "stays an id" '"registrationId":"000123"' '"registrationId":"1e5"' '"registrationId":"true"'
+rows "a cell that is not UTF-8" 9 'registrationId,attestation.type\nd\377,symmetricKey\nc3,symmetricKey\n'
+prints "is its line's fault alone" '^{"line":2,.*not text in UTF-8' '^{"line":3,"id":"c3","status":"ok"'
+emulator_stop
+finish
