@@ -91,17 +91,12 @@ run action run plant enrollment.upsert -i @"$tmp/other" --resume "$tmp/none"
 gives "a file that is not there" 4 'none'
 
 # --- memory ---
+# memory_of LINES: sets `most` to the peak memory in kB.
 memory_of() {
     seq 1 "$1" | sed 's/.*/{"registrationId":"d1"}/' >"$tmp/many"
-    "$berth" action run plant enrollment.get -i @"$tmp/many" --parallel 32 -q >/dev/null &
-    pid=$!
-    most=0
-    while [ -r /proc/$pid/status ]; do
-        now=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' /proc/$pid/status 2>/dev/null)
-        [ "${now:-0}" -gt "$most" ] && most=$now
-        sleep 0.01
-    done
-    wait $pid
+    "$BERTH_BUILDDIR/bench/measure" "$tmp/cost" "$berth" action run plant enrollment.get \
+        -i @"$tmp/many" --parallel 32 -q >/dev/null
+    most=$(sed -n 's/.*"rss_kb": *\([0-9]*\).*/\1/p' "$tmp/cost")
 }
 case $(LC_ALL=C readelf -s "$berth" 2>/dev/null) in
 *__asan*) skip "memory does not grow with the input" "the sanitizer keeps what is freed" ;;
