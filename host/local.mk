@@ -70,6 +70,7 @@ host_libhost_la_SOURCES += \
 	host/redact/plan.c \
 	host/redact/redact.c host/redact/redact_priv.h \
 	host/redact/secret.c \
+	host/redact/splice.c \
 	host/redact/walk.c
 nodist_host_libhost_la_SOURCES = host/manifest/vocabulary.inc
 host/manifest/vocabulary.lo: host/manifest/vocabulary.inc

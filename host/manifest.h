@@ -21,6 +21,7 @@ struct made;
 struct manifest;
 struct schema;        /* schema/schema.h */
 struct schema_report; /* schema/schema.h */
+struct text;
 
 #define MANIFEST_MAX_BYTES (4u * 1024 * 1024)
 
@@ -214,6 +215,11 @@ int credential_schema(const struct credential *c, const struct schema **ret_sche
  * to mask. */
 int operation_redact_output(const struct operation *op, json_t *output,
                             struct berth_error *err);
+
+/* The same for an output's text, appended to `out`. False, and nothing is appended, when
+ * it takes a tree to tell: see redact_text_by_plan(). */
+bool operation_redact_text(const struct operation *op, struct berth_str output,
+                           struct text *out);
 
 /* Could an output hold a secret? When not, its text may be shown as it is. True, too,
  * when nobody knows. */

@@ -15,6 +15,7 @@
 
 struct manifest;
 struct redact_plan;
+struct text;
 
 /* What stands for a secret in outputs. */
 #define REDACT_MASK "***"
@@ -59,6 +60,14 @@ bool redact_plan_is_empty(const struct redact_plan *plan);
 /* redact(), redact_find_secret() and redact_find_mask() with the plan of the schema. */
 int redact_by_plan(const struct redact_plan *plan, json_t *value,
                    struct berth_error *err);
+
+/* The same for a text: append `json` with every secret masked, all else as it stands.
+ * False, and nothing is appended, when that cannot be told from the text alone (a name
+ * with escapes on the way, a value that is a secret as a whole, no JSON): then make a
+ * tree of it. */
+bool redact_text_by_plan(const struct redact_plan *plan, struct berth_str json,
+                         struct text *out);
+
 int redact_plan_find_secret(const struct redact_plan *plan, const json_t *value,
                             char **ret_pointer, struct berth_error *err);
 int redact_plan_find_mask(const struct redact_plan *plan, const json_t *value,

@@ -28,41 +28,6 @@ void result_mask_release(struct result_mask *mask)
     mask->secret_names = NULL;
 }
 
-/* Is there a member of this name anywhere in the JSON? */
-static bool has_member(struct berth_str json, struct berth_str name)
-{
-    const char *end = json.ptr + json.len;
-    const char *from = json.ptr;
-    const char *at = NULL;
-    while ((at = memmem(from, (size_t)(end - from), name.ptr, name.len)) != NULL) {
-        from = at + name.len;
-        const char *next = from;
-        if (next < end && *next == '"')
-            next++;
-        while (next < end &&
-               (*next == ' ' || *next == '\t' || *next == '\n' || *next == '\r'))
-            next++;
-        if (at > json.ptr && at[-1] == '"' && next < end && *next == ':')
-            return true;
-    }
-    return false;
-}
-
-/* Could the text hold a secret? An escape could hide a name, so it counts as one. */
-static bool may_hold_secret(const struct result_mask *mask, struct berth_str value)
-{
-    const char *name = NULL;
-    json_t *ignored = NULL;
-    if (memmem(value.ptr, value.len, "\\u", 2))
-        return true;
-    json_object_foreach(mask->secret_names, name, ignored)
-    {
-        if (name[0] == '\0' || has_member(value, str_from(name)))
-            return true;
-    }
-    return false;
-}
-
 static bool is_one_line(struct berth_str value)
 {
     return !memchr(value.ptr, '\n', value.len) && !memchr(value.ptr, '\r', value.len);
@@ -84,11 +49,13 @@ int result_value_new(const struct result_mask *mask, struct berth_str value,
 int result_add_value(struct text *out, const struct result_mask *mask,
                      struct berth_str value, struct berth_error *err)
 {
-    bool harmless = mask->show_secrets || !may_hold_secret(mask, value);
-    if (value.len == 0 || (harmless && is_one_line(value))) {
+    if (value.len == 0 || (mask->show_secrets && is_one_line(value))) {
         text_add_str(out, value.len > 0 ? value : STR("null"));
         return 0;
     }
+    if (!mask->show_secrets && is_one_line(value) &&
+        operation_redact_text(mask->op, value, out))
+        return 0;
     json_auto_t *tree = NULL;
     int r = result_value_new(mask, value, &tree, err);
     if (r < 0)

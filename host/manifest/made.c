@@ -84,6 +84,15 @@ int operation_redact_output(const struct operation *op, json_t *output,
     return r < 0 ? r : redact_by_plan(plan, output, err);
 }
 
+bool operation_redact_text(const struct operation *op, struct berth_str output,
+                           struct text *out)
+{
+    const struct redact_plan *plan = NULL;
+    struct berth_error unsaid = BERTH_ERROR_INIT; /* the tree says it */
+    return made_plan(op->output, &plan, &unsaid) == 0 &&
+           redact_text_by_plan(plan, output, out);
+}
+
 bool operation_output_has_secrets(const struct operation *op)
 {
     const struct redact_plan *plan = NULL;

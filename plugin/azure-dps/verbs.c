@@ -16,7 +16,7 @@ static int put_given(struct berth_op *op, struct berth_str if_match,
                      struct berth_error *err)
 {
     const struct write *write = op->state;
-    int r = write_set_body(op, enrollment_body_new(write->given), err);
+    int r = write_set_body(op, json_incref(write->given), err);
     return r < 0 ? r : write_put(op, if_match, err);
 }
 

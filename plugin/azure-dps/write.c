@@ -153,7 +153,7 @@ static int is_missing(struct berth_op *op, const struct unit *unit,
         return unit_fail(op, unit, res, err);
     if (!str_is_empty(write->condition) || ++write->rounds >= WRITE_MAX_ROUNDS)
         return fail_changed(op, 412, err);
-    int r = write_set_body(op, enrollment_body_new(write->given), err);
+    int r = write_set_body(op, json_incref(write->given), err);
     return r < 0 ? r : write_put(op, (struct berth_str){0}, err);
 }
 

@@ -174,7 +174,7 @@ json_t *json_clone_new(const json_t *value)
         return clone_object(value);
     if (json_is_array(value))
         return clone_list(value);
-    return json_copy((json_t *)(uintptr_t)value); /* one block, or none */
+    return json_incref((json_t *)(uintptr_t)value); /* it never changes */
 }
 
 /* Merge one member of a patch into `target`, which is ours alone. */
@@ -248,6 +248,8 @@ static void wipe_strings(json_t *value)
     const char *name;
     json_t *member;
     size_t i;
+    if (value->refcount > 1)
+        return; /* another owner is left */
     if (json_is_string(value))
         OPENSSL_cleanse((char *)(uintptr_t)json_string_value(value),
                         json_string_length(value));

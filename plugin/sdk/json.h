@@ -54,8 +54,9 @@ json_t *json_at(const json_t *value, const char *pointer);
 /* Append the value, compact, members in their order. */
 void text_add_value(struct text *t, const json_t *value);
 
-/* A copy, deep and whole. Null: out of memory. (jansson's own copies leave out what there
- * was no memory for, and say nothing.) */
+/* A copy, deep and whole; texts and numbers, which never change, are shared. Null: out of
+ * memory. (jansson's own copies leave out what there was no memory for, and say
+ * nothing.) */
 json_t *json_clone_new(const json_t *value);
 
 /* A new value: `patch` merged into `target` (RFC 7396). Null: out of memory. */
@@ -69,7 +70,8 @@ bool json_contains(const json_t *whole, const json_t *part);
 /* Set a string member. False: out of memory or not UTF-8. */
 bool json_set_str(json_t *object, const char *name, struct berth_str value);
 
-/* Wipe every string in the value, then give it back. For values with secrets. */
+/* Wipe every string in the value that no other value shares, then give it back: the last
+ * owner wipes. For values with secrets. */
 void json_wipe(json_t *value);
 
 static inline void cleanup_json(json_t **value)

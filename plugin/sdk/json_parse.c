@@ -129,19 +129,20 @@ static bool parse_member(struct parser *p, int depth, json_t *object)
 {
     struct berth_str raw;
     struct berth_str name;
+    size_t before = json_object_size(object);
     if (!reader_skip_name(&p->r, &raw))
         return false;
     cleanup(text) struct text room;
     text_init(&room, raw.len);
     if (!decode_string(p, raw, &room, &name))
         return false;
-    if (p->origin == JSON_OURS && json_object_getn(object, name.ptr, name.len))
-        return wrong(p, "a name that is given twice") != NULL;
     json_t *value = parse_value(p, depth);
     if (value && json_object_setn_new_nocheck(object, name.ptr, name.len, value) != 0) {
         p->no_memory = true;
         return false;
     }
+    if (value && p->origin == JSON_OURS && json_object_size(object) == before)
+        return wrong(p, "a name that is given twice") != NULL;
     return value != NULL;
 }
 
