@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,19 +28,60 @@ uint64_t resume_mark_of_id(const char *id)
     return hash;
 }
 
-int resume_mark_of_input(const json_t *input, uint64_t *ret_mark, struct berth_error *err)
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
 {
-    char *text = json_dumps(input, JSON_COMPACT | JSON_SORT_KEYS);
-    if (!text)
-        return fail_no_memory(err);
-    uint64_t hash = hash_byte(FNV_START, 'h');
-    size_t len = strlen(text);
+    const unsigned char *byte = bytes;
     for (size_t i = 0; i < len; i++)
-        hash = hash_byte(hash, (unsigned char)text[i]);
-    OPENSSL_cleanse(text, len); /* the input may hold keys */
-    free(text);
-    *ret_mark = hash;
-    return 0;
+        hash = hash_byte(hash, byte[i]);
+    return hash;
+}
+
+static uint64_t hash_value(uint64_t hash, const json_t *value);
+
+/* The members' hashes are added up, so that their order does not count. */
+static uint64_t hash_object(uint64_t hash, const json_t *object)
+{
+    const char *name;
+    size_t len;
+    json_t *value;
+    uint64_t sum = 0;
+    json_object_keylen_foreach((json_t *)(uintptr_t)object, name, len, value)
+    {
+        sum += hash_value(hash_bytes(FNV_START, name, len + 1), value);
+    }
+    return hash_bytes(hash, &sum, sizeof(sum));
+}
+
+static uint64_t hash_value(uint64_t hash, const json_t *value)
+{
+    size_t i;
+    json_t *element;
+    json_int_t whole = json_integer_value(value);
+    double number = json_real_value(value);
+    hash = hash_byte(hash, (unsigned char)json_typeof(value));
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        return hash_object(hash, value);
+    case JSON_ARRAY:
+        json_array_foreach((json_t *)(uintptr_t)value, i, element)
+        {
+            hash = hash_value(hash, element);
+        }
+        return hash_byte(hash, ']');
+    case JSON_STRING:
+        return hash_bytes(hash, json_string_value(value), json_string_length(value) + 1);
+    case JSON_INTEGER:
+        return hash_bytes(hash, &whole, sizeof(whole));
+    case JSON_REAL:
+        return hash_bytes(hash, &number, sizeof(number));
+    default:
+        return hash;
+    }
+}
+
+uint64_t resume_mark_of_input(const json_t *input)
+{
+    return hash_value(hash_byte(FNV_START, 'h'), input);
 }
 
 void resume_mark_text(uint64_t mark, char ret_text[17])

@@ -35,11 +35,10 @@ void resume_release(struct resume *r);
 /* Is `line` done? RESUME_CHANGED: it is, but it was about something else. */
 enum resume_verdict resume_look(const struct resume *r, uint64_t line, uint64_t mark);
 
-/* The mark of an input: of its id when it has one, else of all of it, which a result line
- * shows as `hash`. */
+/* The mark of an input: of its id when it has one, else of all of it (the order of
+ * members does not count), which a result line shows as `hash`. */
 uint64_t resume_mark_of_id(const char *id);
-int resume_mark_of_input(const json_t *input, uint64_t *ret_mark,
-                         struct berth_error *err);
+uint64_t resume_mark_of_input(const json_t *input);
 
 /* A mark as 16 hex digits. */
 void resume_mark_text(uint64_t mark, char ret_text[17]);

@@ -72,7 +72,8 @@ static int identify(struct stream *s, struct batch_line *line, const json_t *inp
         line->mark = resume_mark_of_id(line->name);
         return 0;
     }
-    return resume_mark_of_input(input, &line->mark, err);
+    line->mark = resume_mark_of_input(input);
+    return 0;
 }
 
 /* 1: an earlier run did it; 0: it is to be done; negative: the input has changed. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sdk/plain.h"
 #include "sdk/str.h"
 
 void text_init(struct text *t, size_t max_len)
@@ -66,7 +67,7 @@ static char *text_reserve(struct text *t, size_t more)
     }
     size_t need = t->len + more + 1;
     if (need > t->capacity) {
-        size_t twice = t->capacity * 2 < 64 ? 64 : t->capacity * 2;
+        size_t twice = t->capacity * 2 < 128 ? 128 : t->capacity * 2;
         if (!text_grow(t, need > twice ? need : twice)) {
             t->failed = true;
             return NULL;
@@ -122,12 +123,18 @@ static bool is_unreserved(unsigned char c)
 void text_add_escaped(struct text *t, struct berth_str s)
 {
     static const char HEX[] = "0123456789ABCDEF";
+    size_t start = 0;
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
         char coded[3] = {'%', HEX[c >> 4], HEX[c & 15u]};
-        text_add_str(t, is_unreserved(c) ? (struct berth_str){s.ptr + i, 1}
-                                         : (struct berth_str){coded, 3});
+        if (is_unreserved(c))
+            continue;
+        text_add_str(t, (struct berth_str){s.ptr + start, i - start});
+        text_add_str(t, (struct berth_str){coded, 3});
+        start = i + 1;
     }
+    if (start < s.len)
+        text_add_str(t, (struct berth_str){s.ptr + start, s.len - start});
 }
 
 static void text_add_json_char(struct text *t, char c)
@@ -141,21 +148,28 @@ static void text_add_json_char(struct text *t, char c)
         text_add_format(t, "\\u%04x", (unsigned)(unsigned char)c);
 }
 
+/* The end of what stands for itself. */
+static const char *json_plain_end(const char *at, const char *end)
+{
+    at = plain_end(at, end);
+    while (at < end && (unsigned char)*at >= 0x80)
+        at = plain_end(at + 1, end);
+    return at;
+}
+
 void text_add_json(struct text *t, struct berth_str s)
 {
-    text_add(t, "\"");
-    size_t start = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        text_add_str(t, (struct berth_str){s.ptr + start, i - start});
-        text_add_json_char(t, s.ptr[i]);
-        start = i + 1;
+    const char *at = s.ptr;
+    const char *end = str_end(s);
+    text_add_str(t, STR("\""));
+    while (at < end) {
+        const char *plain = json_plain_end(at, end);
+        text_add_str(t, (struct berth_str){at, (size_t)(plain - at)});
+        if (plain < end)
+            text_add_json_char(t, *plain++);
+        at = plain;
     }
-    if (start < s.len)
-        text_add_str(t, (struct berth_str){s.ptr + start, s.len - start});
-    text_add(t, "\"");
+    text_add_str(t, STR("\""));
 }
 
 void text_cut(struct text *t, size_t len)
