@@ -13,6 +13,7 @@
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/str.h"
 #include "sdk/text.h"
 #include "tests/unit/fixture_manifest.h"
 
@@ -293,6 +294,9 @@ static json_t *random_value(struct dice *d, int depth)
 
 /* --- the two held against each other --- */
 
+static int texts_done;
+static int texts_left;
+
 static json_t *random_document(struct dice *d)
 {
     json_t *document = json_object();
@@ -303,6 +307,26 @@ static json_t *random_document(struct dice *d)
     assert_int_equal(json_object_set_new(document, "$defs", defs), 0);
     assert_int_equal(json_object_set_new(document, "root", random_schema(d, 4)), 0);
     return document;
+}
+
+/* A text is masked as its tree is. */
+static void check_text(const json_t *value, const json_t *want,
+                       const struct redact_plan *plan)
+{
+    cleanup(text) struct text out;
+    char *text = json_dumps(value, JSON_COMPACT);
+    text_init(&out, 100000);
+    text_add(&out, "before");
+    if (redact_text_by_plan(plan, str_from(text), &out)) {
+        json_t *got = json_loads(out.data + 6, 0, NULL);
+        assert_true(json_equal(got, json_mutable(want)));
+        json_decref(got);
+        texts_done++;
+    } else {
+        assert_string_equal(out.data, "before");
+        texts_left++;
+    }
+    free(text);
 }
 
 static void check_mask(const json_t *document, const json_t *schema, const json_t *value,
@@ -318,6 +342,7 @@ static void check_mask(const json_t *document, const json_t *schema, const json_
     assert_int_equal(redact_by_plan(plan, got, &err), 0);
     if (!p.endless)
         assert_true(json_equal(got, want));
+    check_text(value, got, plan);
     *ret_masked = !json_equal(json_mutable(value), want);
     assert_true(p.endless || !*ret_masked || !redact_plan_is_empty(plan));
     text_release(&p.path);
@@ -372,6 +397,55 @@ static void places_worked_out_are_those_of_a_plain_walk(void **state)
         masked += check_one(&d);
     print_message("# %d values had secrets\n", masked);
     assert_true(masked > 1000); /* else nothing was shown */
+    print_message("# %d texts were masked as such, %d not\n", texts_done, texts_left);
+    assert_true(texts_done > 10000);
+    assert_true(texts_left < texts_done / 10);
+}
+
+/* `want` null: it takes a tree to tell. */
+static void check_splice(const char *schema, const char *json, const char *want)
+{
+    struct berth_error err = BERTH_ERROR_INIT;
+    struct redact_plan *plan = NULL;
+    cleanup(text) struct text out;
+    json_t *document = fixture_json(schema);
+    text_init(&out, 1000);
+    assert_int_equal(redact_plan_new(document, document, &plan, &err), 0);
+    assert_int_equal(redact_text_by_plan(plan, str_from(json), &out), want != NULL);
+    assert_string_equal(out.data ? out.data : "", want ? want : "");
+    redact_plan_free(plan);
+    json_decref(document);
+}
+
+static void text_is_masked_where_it_stands(void **state)
+{
+    static const char SCHEMA[] =
+        "{'properties': {'k': {'x-secret': true},"
+        " 'l': {'items': {'properties': {'k': {'x-secret': true}}}}}}";
+    (void)state;
+    check_splice(SCHEMA, "{\"k\":\"x\",\"o\":1.50}", "{\"k\":\"***\",\"o\":1.50}");
+    check_splice(SCHEMA, " { \"k\" : [1, {}] } ", " { \"k\" : \"***\" } ");
+    check_splice(SCHEMA, "{\"k\":null,\"o\":\"k\"}", "{\"k\":null,\"o\":\"k\"}");
+    check_splice(SCHEMA, "{\"k\":\"\"}", "{\"k\":\"\"}");
+    check_splice(SCHEMA, "{\"o\":{\"k\":\"x\"}}", "{\"o\":{\"k\":\"x\"}}");
+    check_splice(SCHEMA, "{\"l\":[{\"k\":1},{},[],{\"a\":0,\"k\":2}]}",
+                 "{\"l\":[{\"k\":\"***\"},{},[],{\"a\":0,\"k\":\"***\"}]}");
+    check_splice(SCHEMA, "{\"k\":\"a\",\"k\":\"b\"}", "{\"k\":\"***\",\"k\":\"***\"}");
+    check_splice(SCHEMA, "{\"o\":{\"\\u006b\":1}}", "{\"o\":{\"\\u006b\":1}}");
+    check_splice("{}", "[1]", "[1]");
+}
+
+static void what_a_text_does_not_tell_is_left_to_a_tree(void **state)
+{
+    static const char SCHEMA[] = "{'properties': {'k': {'x-secret': true}}}";
+    (void)state;
+    check_splice(SCHEMA, "{\"\\u006b\":\"x\"}", NULL);
+    check_splice(SCHEMA, "{\"k\":\"x\"", NULL);
+    check_splice(SCHEMA, "{\"k\":\"x\"}}", NULL);
+    check_splice(SCHEMA, "{\"k\":\"x}", NULL);
+    check_splice(SCHEMA, "{\"k\":x}", NULL);
+    check_splice(SCHEMA, "", NULL);
+    check_splice("{'x-secret': true}", "\"x\"", NULL);
 }
 
 static void check_empty(const char *schema, bool expect)
@@ -429,6 +503,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_worked_out_are_those_of_a_plain_walk),
         cmocka_unit_test(schema_without_secrets_has_an_empty_plan),
+        cmocka_unit_test(text_is_masked_where_it_stands),
+        cmocka_unit_test(what_a_text_does_not_tell_is_left_to_a_tree),
         cmocka_unit_test(operations_know_whether_their_outputs_have_secrets),
         cmocka_unit_test(deep_value_is_masked_or_refused),
     };
