@@ -44,6 +44,13 @@ TESTS += $(CLI_E2E)
 dist_check_SCRIPTS += $(CLI_E2E)
 EXTRA_DIST += tests/e2e/cli.sh tests/e2e/faults.inc
 
+
+# What they cost.
+dist_check_SCRIPTS += tests/gates/cost.sh
+TESTS += tests/gates/cost.sh
+
+EXTRA_DIST += tests/e2e/cli.sh
+
 fuzz_targets += stream
 check_PROGRAMS += tests/fuzz/fuzz_stream
 tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c $(fuzz_main)

@@ -33,22 +33,33 @@ static int item_version(const struct rest_call *call, const struct scan_item *it
     return text_failed(room) ? BERTH_E_NO_MEMORY : 0;
 }
 
+/* Room for what an item's members say, kept from item to item. */
+struct item_room {
+    struct text key;
+    struct text version;
+};
+
+static void cleanup_item_room(struct item_room *room)
+{
+    text_release(&room->key);
+    text_release(&room->version);
+}
+
 static int give_item(struct berth_op *op, const struct scan_item *found,
-                     struct berth_error *err)
+                     struct item_room *room, struct berth_error *err)
 {
     const struct rest_call *call = op->rest;
     struct berth_item item = {.size = sizeof(item), .data = found->text};
-    cleanup(text) struct text key;
-    cleanup(text) struct text version;
-    text_init(&key, 4096);
-    text_init(&version, 4096);
-    if (call->member_count > 0 && !scan_string(found->members[0], &key, &item.key))
-        return fail(err, text_failed(&key) ? BERTH_E_NO_MEMORY : BERTH_E_PROTOCOL,
+    text_reset(&room->key);
+    text_reset(&room->version);
+    if (call->member_count > 0 && !scan_string(found->members[0], &room->key, &item.key))
+        return fail(err, text_failed(&room->key) ? BERTH_E_NO_MEMORY : BERTH_E_PROTOCOL,
                     "an item of the answer has no %s", call->members[0].ptr);
-    int r =
-        call->member_count > 1 ? item_version(call, found, &version, &item.version) : 0;
+    int r = call->member_count > 1
+                ? item_version(call, found, &room->version, &item.version)
+                : 0;
     if (r < 0)
-        return fail(err, text_failed(&version) ? BERTH_E_NO_MEMORY : r,
+        return fail(err, text_failed(&room->version) ? BERTH_E_NO_MEMORY : r,
                     "an item of the answer has a %s that is no text",
                     call->members[1].ptr);
     return op_item(op, &item);
@@ -61,9 +72,12 @@ static int give_items(struct berth_op *op, struct berth_str body, struct berth_e
     int r = scan_begin(&scan, body, op->rest->page_items, err);
     if (r < 0)
         return r;
+    cleanup(item_room) struct item_room room;
+    text_init(&room.key, 4096);
+    text_init(&room.version, 4096);
     scan_want(&scan, op->rest->members, op->rest->member_count);
     while ((r = scan_next(&scan, &item, err)) > 0) {
-        r = give_item(op, &item, err);
+        r = give_item(op, &item, &room, err);
         if (r < 0)
             return r;
     }
