@@ -11,6 +11,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define KEEP_BYTES (256 * 1024)
+
 /* A file opened later must not become stdout. What nobody can read must not seem to be
  * written, so the stand-in for stdout is one that cannot be written to. */
 static void take_descriptors(void)
@@ -26,6 +28,14 @@ static void free_wiped(void *pointer)
     if (pointer)
         explicit_bzero(pointer, malloc_usable_size(pointer));
     free(pointer);
+}
+
+/* Trees and answers come and go: without this glibc gives the end of the heap back, and
+ * asks for it again, for every few of them. */
+static void keep_memory(void)
+{
+    (void)mallopt(M_TOP_PAD, KEEP_BYTES); /* it is only a hint */
+    (void)mallopt(M_TRIM_THRESHOLD, 4 * KEEP_BYTES);
 }
 
 /* No core file, none to a program that collects them either, which the limit does not
@@ -49,6 +59,7 @@ static void forget_environment(void)
 void process_prepare(void)
 {
     take_descriptors();
+    keep_memory();
     close_memory();
     forget_environment();
     json_set_alloc_funcs(malloc, free_wiped);

@@ -261,10 +261,14 @@ static void end_stalled(struct session *s)
 /* All that can be done without waiting; then *ret_wait_ms is how long to wait. */
 static int turn(struct session *s, int64_t *ret_wait_ms, struct berth_error *err)
 {
+    int64_t now = clock_mono_ms();
+    jobs_unpark(s, now);
+    ask_calls(s); /* what was begun since the last turn goes out with this one */
+    jobs_send(s, now, ret_wait_ms);
     int r = transport_perform(s->transport, err);
     if (r < 0)
         return r;
-    int64_t now = clock_mono_ms();
+    now = clock_mono_ms();
     struct exchange *x;
     while ((x = transport_done(s->transport)))
         job_answered((struct job *)(void *)x, now);
