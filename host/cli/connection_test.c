@@ -13,6 +13,9 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 
+/* Somebody waits for the answer, and that it is unreachable is one. */
+#define RETRY_MS 5000
+
 struct probe {
     struct app *app;
     struct link *link;
@@ -200,6 +203,7 @@ static int begin(struct probe *probe, struct berth_error *err)
                                  &probe->setup.op, err);
     if (r == 0)
         r = result_mask_init(&probe->setup.mask, probe->setup.op, false, err);
+    probe->link->retry_for_ms = RETRY_MS;
     if (r == 0)
         r = link_connect(probe->link, 0, err);
     probe->setup.session = probe->link->session;

@@ -36,7 +36,9 @@ void link_release(struct link *link)
 static void log_line(void *ctx, int level, struct berth_str line)
 {
     struct app *app = ctx;
-    if (level >= BERTH_LOG_WARN || app_has(app, OPT_VERBOSE))
+    if (level >= BERTH_LOG_WARN)
+        talk_warn(&app->talk, "%.*s", (int)line.len, line.ptr);
+    else if (app_has(app, OPT_VERBOSE))
         talk_line(&app->talk, line);
 }
 
@@ -54,6 +56,7 @@ int link_connect(struct link *link, uint32_t parallel, struct berth_error *err)
         .proxy = link->connection.proxy,
         .limit = link->connection.limit,
         .parallel = parallel,
+        .retry_for_ms = link->retry_for_ms,
         .wire_log = app_has(link->app, OPT_VERBOSE),
         .log = log_line,
         .log_ctx = link->app,

@@ -18,6 +18,7 @@ struct link {
     struct connector *connector;
     const struct manifest *manifest;
     struct session *session; /* null before link_connect() */
+    int64_t retry_for_ms;    /* 0: as a session does; to be set before link_connect() */
 };
 
 /* Find the connection and load its connector. link_release() is due in each case. */

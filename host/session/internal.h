@@ -106,7 +106,8 @@ struct session {
     uint32_t ready_count;
     uint32_t in_flight;
     uint32_t retrying_count;
-    uint64_t ended; /* calls, ever */
+    bool told_trouble; /* since the last answer that was taken */
+    uint64_t ended;    /* calls, ever */
     struct session_counts counts;
 
     struct berth_call *inside;    /* the connector is, for this call */

@@ -10,6 +10,10 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 
+/* What passes sooner is not worth a word. */
+#define TROUBLE_ATTEMPTS 4
+#define TROUBLE_PAUSE_MS 2000
+
 static int64_t answer_retry_after_ms(const struct session *s, const struct exchange *x)
 {
     struct berth_str value = exchange_header(x, STR("retry-after"));
@@ -302,6 +306,29 @@ static void inform_limiter(struct job *j, const struct attempt *a, int64_t pause
     }
 }
 
+/* Somebody may be waiting in front of a silent terminal: say once why it takes long. */
+static void say_trouble(struct job *j, const struct attempt *a, int64_t pause_ms)
+{
+    struct session *s = j->call->session;
+    if (s->told_trouble ||
+        (j->retry.attempts < TROUBLE_ATTEMPTS && pause_ms < TROUBLE_PAUSE_MS))
+        return;
+    long long most_s = (long long)(s->retry_for_ms / 1000);
+    s->told_trouble = true;
+    if (a->status == 429)
+        session_log(s, BERTH_LOG_WARN,
+                    "the service has had too many requests (HTTP 429): trying again for "
+                    "up to %lld s",
+                    most_s);
+    else if (a->status > 0)
+        session_log(s, BERTH_LOG_WARN,
+                    "the service answered HTTP %d: trying again for up to %lld s",
+                    a->status, most_s);
+    else
+        session_log(s, BERTH_LOG_WARN, "%s: trying again for up to %lld s",
+                    j->x.failure_text, most_s);
+}
+
 /* Park it for another attempt, if it may and should have one. */
 static bool retry(struct job *j, const struct attempt *a, int64_t pause_ms, int64_t now)
 {
@@ -319,6 +346,7 @@ static bool retry(struct job *j, const struct attempt *a, int64_t pause_ms, int6
     else
         session_log(s, BERTH_LOG_INFO, "%s: attempt %u follows in %lld ms",
                     j->x.failure_text, j->retry.attempts + 1, (long long)pause_ms);
+    say_trouble(j, a, pause_ms);
     return true;
 }
 
@@ -340,6 +368,9 @@ void job_answered(struct job *j, int64_t now)
         j->uncertain = true; /* libcurl has repeated it on a new connection */
     inform_limiter(j, &a, pause_ms, now);
     wire_log_answer(&s->wire, x);
-    if (!retry(j, &a, pause_ms, now))
-        give(j);
+    if (retry(j, &a, pause_ms, now))
+        return;
+    if (x->status > 0)
+        s->told_trouble = false;
+    give(j);
 }

@@ -116,6 +116,15 @@ run connection test untrusted
 ok "an untrusted certificate is no success" test "$code" -ne 0
 ok "and is called by its name" grep -qi 'certificate' "$tmp/err" "$tmp/out"
 
+run connection add nowhere --connector azure-dps --set host=127.0.0.1:1 \
+    --set keyName=provisioningserviceowner --secret key=env:KEY
+began=$(date +%s)
+run connection test nowhere
+gives "a host where nobody answers" 5 "127.0.0.1:1.*check host and port"
+ok "is said soon" test $(($(date +%s) - began)) -lt 15
+run action run nowhere enrollment.list --timeout 6
+gives "what takes long is said once" 5 "warning: 127.0.0.1:1: .*trying again for up to 60 s"
+
 # --- changing one ---
 run connection set wrong --secret key=env:KEY
 gives "a secret can be replaced" 0
