@@ -46,7 +46,7 @@ static inline void cleanup_form(struct form *const *form)
 size_t form_field_count(const struct form *form);
 const struct form_field *form_field(const struct form *form, size_t index);
 
-/* BERTH_E_NOT_FOUND with "did you mean". */
+/* BERTH_E_INVALID with "did you mean", or with the names there are. */
 int form_field_by_name(const struct form *form, const char *name,
                        const struct form_field **ret_field, struct berth_error *err);
 

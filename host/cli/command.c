@@ -22,7 +22,8 @@ const struct command COMMANDS[] = {
      "list the connectors that were found",
      "Connectors are looked for in the folders of --connector-path, then beside the\n"
      "program, then in the installation.\n",
-     run_connector_list},
+     run_connector_list,
+     0},
     {"connector",
      "show",
      "ID [OPERATION]",
@@ -32,7 +33,8 @@ const struct command COMMANDS[] = {
      OPTION(OUTPUT),
      "show what a connector offers, or one operation",
      "With -o json the manifest itself (or the operation's part of it).\n",
-     run_connector_show},
+     run_connector_show,
+     0},
     {"connector",
      "check",
      "[ID|FILE.json|FILE.so]",
@@ -42,7 +44,8 @@ const struct command COMMANDS[] = {
      0,
      "check a manifest and load its connector",
      "Without an argument all connectors that were found are checked.\n",
-     run_connector_check},
+     run_connector_check,
+     0},
     {"connection",
      "add",
      "NAME",
@@ -54,7 +57,8 @@ const struct command COMMANDS[] = {
      "On a terminal it asks for what is missing; secrets are not shown while they are\n"
      "typed. Secrets are never taken from the command line: --secret reads them from\n"
      "stdin (-), a file (@FILE) or the environment (env:VAR). They are kept encrypted.\n",
-     run_connection_add},
+     run_connection_add,
+     0},
     {"connection",
      "list",
      "",
@@ -64,7 +68,8 @@ const struct command COMMANDS[] = {
      OPTION(OUTPUT),
      "list the connections",
      "",
-     run_connection_list},
+     run_connection_list,
+     0},
     {"connection",
      "show",
      "NAME",
@@ -74,7 +79,8 @@ const struct command COMMANDS[] = {
      OPTION(OUTPUT),
      "show a connection, without its secrets",
      "",
-     run_connection_show},
+     run_connection_show,
+     0},
     {"connection",
      "set",
      "NAME",
@@ -85,7 +91,8 @@ const struct command COMMANDS[] = {
      "change fields of a connection",
      "Fields that are not named stay. --ca-file '' and --proxy '' take them away;\n"
      "--limit 0 is the connector's own limit again.\n",
-     run_connection_set},
+     run_connection_set,
+     0},
     {"connection",
      "test",
      "NAME",
@@ -97,7 +104,8 @@ const struct command COMMANDS[] = {
      "Changes nothing at the service. Exits with 0 when the key is accepted, with 6 "
      "when\n"
      "it is not, or when it lacks a right that --require names.\n",
-     run_connection_test},
+     run_connection_test,
+     0},
     {"connection",
      "remove",
      "NAME",
@@ -107,7 +115,8 @@ const struct command COMMANDS[] = {
      0,
      "remove a connection, its secrets and its subscriptions",
      "Nothing changes at the service. Asks first; without a terminal it needs --yes.\n",
-     run_connection_remove},
+     run_connection_remove,
+     0},
     {"action",
      "run",
      "CONNECTION ACTION",
@@ -126,7 +135,8 @@ const struct command COMMANDS[] = {
      "same\n"
      "id are carried out one after the other.\n"
      "berth action run CONNECTION ACTION --help shows an action's inputs.\n",
-     run_action},
+     run_action,
+     0},
     {"trigger",
      "poll",
      "CONNECTION TRIGGER",
@@ -142,7 +152,8 @@ const struct command COMMANDS[] = {
      "twice has the same id. A subscription is the connection, the trigger and the\n"
      "input.\n"
      "berth trigger poll CONNECTION TRIGGER --help shows a trigger's inputs.\n",
-     run_trigger},
+     run_trigger,
+     OPTION(OUTPUT)},
 };
 const size_t COMMAND_COUNT = sizeof(COMMANDS) / sizeof(COMMANDS[0]);
 

@@ -37,6 +37,7 @@ struct command {
     /* An exit code, or a negative status; either with a sentence or with none, when there
      * is nothing more to say. */
     int (*run)(struct app *app, struct berth_error *err);
+    uint64_t unlisted; /* options that are taken, but that help leaves out */
 };
 
 extern const struct command COMMANDS[];

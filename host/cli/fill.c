@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <openssl/pem.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -198,6 +200,17 @@ int fill_finish(struct app *app, struct form *form, struct berth_error *err)
     return r;
 }
 
+static bool holds_certificate(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    X509 *certificate = file ? PEM_read_X509(file, NULL, NULL, NULL) : NULL;
+    bool found = certificate != NULL;
+    X509_free(certificate);
+    if (file)
+        (void)fclose(file); /* it was only read */
+    return found;
+}
+
 static int set_ca_file(struct connection *connection, const char *path,
                        struct berth_error *err)
 {
@@ -208,6 +221,11 @@ static int set_ca_file(struct connection *connection, const char *path,
     connection->ca_file = realpath(path, NULL);
     if (!connection->ca_file || access(connection->ca_file, R_OK) < 0)
         return fail(err, BERTH_E_INVALID, "--ca-file %.300s: %s", path, strerror(errno));
+    if (!holds_certificate(connection->ca_file))
+        return fail(err, BERTH_E_INVALID,
+                    "--ca-file %.300s: no certificate is in it: give a PEM file, which "
+                    "has a line -----BEGIN CERTIFICATE-----",
+                    path);
     return 0;
 }
 

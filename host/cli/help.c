@@ -4,6 +4,8 @@
 
 #include "host/cli/option.h"
 
+#define LEFT 30u /* columns for an option and its value */
+
 static void add_padded(struct text *page, const char *text, size_t width)
 {
     text_add(page, text);
@@ -24,10 +26,9 @@ static void add_option(struct text *page, const struct option_spec *spec)
         text_add_format(&left, "[=%s]", spec->value);
     else if (spec->value)
         text_add_format(&left, " %s", spec->value);
-    text_add(&left, "  ");
-    add_padded(page, left.data ? left.data : "", 30);
-    if (left.len > 30)
-        add_padded(page, "\n", 31);
+    add_padded(page, left.data ? left.data : "", LEFT);
+    if (left.len > LEFT - 2)
+        add_padded(page, "\n", LEFT + 1);
     text_release(&left);
     text_add_format(page, "%s\n", spec->help);
 }
@@ -88,7 +89,7 @@ void help_command(struct text *page, const struct command *c)
         text_add_format(page, "\n%s", c->text);
     if (c->options != 0) {
         text_add(page, "\nOptions:\n");
-        add_options(page, c->options);
+        add_options(page, c->options & ~c->unlisted);
     }
     text_add(page, "\nOptions of every command:\n");
     add_options(page, OPTIONS_GLOBAL);

@@ -65,8 +65,7 @@ int input_open(struct input *in, const char *spec, bool csv, const struct operat
     if (!is_stdin)
         in->fd = open(in->name, O_RDONLY | O_CLOEXEC);
     if (in->fd < 0)
-        return fail(err, errno == ENOENT ? BERTH_E_NOT_FOUND : BERTH_E_INVALID,
-                    "-i @%.300s: %s", in->name, strerror(errno));
+        return fail(err, BERTH_E_INVALID, "-i @%.300s: %s", in->name, strerror(errno));
     struct stat st;
     if (fstat(in->fd, &st) < 0)
         return fail(err, BERTH_E_INVALID, "%.300s: %s", in->name, strerror(errno));

@@ -19,7 +19,7 @@ static const struct option_spec OPTIONS[OPTION_COUNT] = {
     [OPT_OUTPUT] = {"output", 'o', "FORMAT", "table|json|ndjson", 0,
                     "table, json or ndjson (default: table on a terminal, else ndjson)"},
     [OPT_INPUT] = {"input", 'i', "JSON|@FILE|-", NULL, 0,
-                   "the input: an object, a file of objects, or - for stdin"},
+                   "the input: JSON, a file with it, or - for stdin"},
     [OPT_CSV] = {"csv", 0, NULL, NULL, 0,
                  "the input file is CSV; its first row names the fields"},
     [OPT_PARALLEL] = {"parallel", 0, "N", NULL, 0,

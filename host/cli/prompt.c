@@ -113,7 +113,9 @@ int prompt_confirm(struct prompt *p, bool yes, const char *what, struct berth_er
     if (yes)
         return 0;
     if (!prompt_possible(p))
-        return fail_usage(err, "%s: nobody can be asked whether to do this: give --yes",
+        return fail_usage(err,
+                          "%s: this asks first, and there is no terminal to ask on: give "
+                          "--yes to do it",
                           what);
     cleanup(text) struct text question;
     text_init(&question, 2000);

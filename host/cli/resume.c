@@ -177,8 +177,7 @@ int resume_read(struct resume *r, const char *path, struct berth_error *err)
     *r = (struct resume){0};
     cleanup(close) int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return fail(err, errno == ENOENT ? BERTH_E_NOT_FOUND : BERTH_E_INVALID,
-                    "--resume %.300s: %s", path, strerror(errno));
+        return fail(err, BERTH_E_INVALID, "--resume %.300s: %s", path, strerror(errno));
     struct source source;
     source_init(&source, fd);
     int s = read_all(r, &source, path, err);

@@ -27,8 +27,8 @@ struct resume {
 
 enum resume_verdict { RESUME_TO_DO, RESUME_DONE, RESUME_CHANGED };
 
-/* Read the results in file `path`. BERTH_E_NOT_FOUND, BERTH_E_INVALID when it holds no
- * result at all, BERTH_E_NO_MEMORY. resume_release() is due in each case. */
+/* Read the results in file `path`. BERTH_E_INVALID when it cannot be read or
+ * holds no result at all, BERTH_E_NO_MEMORY. resume_release() is due in each case. */
 int resume_read(struct resume *r, const char *path, struct berth_error *err);
 void resume_release(struct resume *r);
 

@@ -22,19 +22,21 @@ struct polling {
     struct subscription *subscription;
     struct poll_options options;
     int64_t interval_ms;
+    uint64_t delivered; /* in this poll */
 };
 
 static int deliver(void *ctx, struct berth_str event)
 {
-    struct app *app = ctx;
-    return output_line(&app->out, event);
+    struct polling *p = ctx;
+    p->delivered++;
+    return output_line(&p->app->out, event);
 }
 
 /* Events are confirmed after this: what goes into a file must be on its disk. */
 static int flush(void *ctx)
 {
-    struct app *app = ctx;
-    return output_flush(&app->out, true);
+    struct polling *p = ctx;
+    return output_flush(&p->app->out, true);
 }
 
 /* Until there is a record, or the end. An interrupt ends the wait. */
@@ -147,13 +149,28 @@ static int check_start(const struct polling *p, struct berth_error *err)
     return 0;
 }
 
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 static void summarize(struct polling *p, const struct poll_result *result)
 {
+    if (result->note)
+        talk_warn(&p->app->talk, "%s: %s", p->op->id, result->note);
+    if (p->options.start != POLL_START_DEFAULT && !result->baseline)
+        talk_warn(&p->app->talk, "--start counts for a first poll; this one goes on from "
+                                 "the one before");
+    uint64_t found = result->created + result->updated + result->deleted;
+    uint64_t kept = p->delivered > found ? p->delivered - found : 0;
+    if (kept > 0)
+        talk_say(&p->app->talk, "%s: %" PRIu64 " event%s kept from an earlier poll",
+                 p->op->id, kept, plural(kept));
     talk_say(&p->app->talk,
-             "%s: %" PRIu64 " items, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
-             " deleted, %" PRIu64 " requests%s%s",
-             p->op->id, result->items, result->created, result->updated, result->deleted,
-             result->requests,
+             "%s: %" PRIu64 " item%s, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
+             " deleted, %" PRIu64 " request%s%s%s",
+             p->op->id, result->items, plural(result->items), result->created,
+             result->updated, result->deleted, result->requests, plural(result->requests),
              result->baseline ? " (first poll: the baseline is set)" : "",
              result->complete ? "" : " (it broke off: the next poll goes on from there)");
 }
@@ -161,6 +178,7 @@ static void summarize(struct polling *p, const struct poll_result *result)
 static int poll_once(struct polling *p, struct berth_error *err)
 {
     struct poll_result result = {0};
+    p->delivered = 0;
     int r =
         subscription_poll(p->subscription, p->link->session, &p->options, &result, err);
     if (result.note)
@@ -231,8 +249,8 @@ static int find_trigger(struct polling *p, struct berth_error *err)
 int run_trigger(struct app *app, struct berth_error *err)
 {
     cleanup(link) struct link link = {0};
-    struct event_sink sink = {.deliver = deliver, .flush = flush, .ctx = app};
     struct polling p = {.app = app, .link = &link};
+    struct event_sink sink = {.deliver = deliver, .flush = flush, .ctx = &p};
     p.options = (struct poll_options){.start = start_of(app_value(app, OPT_START)),
                                       .peek = app_has(app, OPT_PEEK),
                                       .sink = &sink,

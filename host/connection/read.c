@@ -114,7 +114,7 @@ static int fail_not_found(struct store *s, const char *name, struct berth_error 
         return r;
     return fail(err, BERTH_E_NOT_FOUND, "connection '%s' does not exist%s%s%s", name,
                 best.len ? "; did you mean '"
-                : any    ? ""
+                : any    ? "; 'berth connection list' shows those there are"
                          : "; there are none yet",
                 best.len ? best.data : "", best.len ? "'?" : "");
 }

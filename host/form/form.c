@@ -10,6 +10,7 @@
 #include "host/schema/suggest.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/text.h"
 
 static const json_t *document_of(const struct form *form)
 {
@@ -130,6 +131,20 @@ const struct form_field *form_field(const struct form *form, size_t index)
     return index < form->field_count ? &form->fields[index] : NULL;
 }
 
+static int fail_unknown_field(const struct form *form, const char *name, const char *near,
+                              struct berth_error *err)
+{
+    if (near)
+        return fail(err, BERTH_E_INVALID,
+                    "the credentials have no field '%s'; did you mean '%s'?", name, near);
+    cleanup(text) struct text names;
+    text_init(&names, 300);
+    for (size_t i = 0; i < form->field_count; i++)
+        text_add_format(&names, "%s%s", i > 0 ? ", " : "", form->fields[i].name);
+    return fail(err, BERTH_E_INVALID, "the credentials have no field '%s'; they have: %s",
+                name, names.data ? names.data : "none");
+}
+
 int form_field_by_name(const struct form *form, const char *name,
                        const struct form_field **ret_field, struct berth_error *err)
 {
@@ -142,11 +157,7 @@ int form_field_by_name(const struct form *form, const char *name,
         }
         suggest_offer(&near, form->fields[i].name);
     }
-    if (near.best)
-        return fail(err, BERTH_E_NOT_FOUND,
-                    "the credentials have no field '%s'; did you mean '%s'?", name,
-                    near.best);
-    return fail(err, BERTH_E_NOT_FOUND, "the credentials have no field '%s'", name);
+    return fail_unknown_field(form, name, near.best, err);
 }
 
 int form_set(struct form *form, const char *name, struct berth_str text,

@@ -42,9 +42,11 @@ static int not_found(const struct connector_path *path, const char *id,
     size_t count = 0;
     (void)connector_list(path, &ids, &count, NULL); /* only for the hint */
     const char *near = suggest_nearest(id, (const char *const *)ids, count);
-    int r = fail(err, BERTH_E_NOT_FOUND, "there is no connector '%.50s' in %s%s%s%s", id,
-                 folders.len > 0 ? folders.data : "any folder",
-                 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    int r =
+        fail(err, BERTH_E_NOT_FOUND, "there is no connector '%.50s' in %s%s%s%s", id,
+             folders.len > 0 ? folders.data : "any folder",
+             near ? "; did you mean '" : "; 'berth connector list' shows those there are",
+             near ? near : "", near ? "'?" : "");
     for (size_t i = 0; i < count; i++)
         free(ids[i]);
     free(ids);

@@ -101,7 +101,7 @@ static int unknown_member(struct check *x, const struct frame *f, const struct m
     if (json_object_size(names) > 0)
         return problem(x, &member, "unknown member %q; others that may be given are %m",
                        m->key, (const json_t *)names);
-    return problem(x, &member, "unknown member %q", m->key);
+    return problem(x, &member, "unknown member %q; leave it out", m->key);
 }
 
 /* `done` is what was evaluated before. */

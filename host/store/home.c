@@ -66,7 +66,7 @@ int home_prepare(const char *path, struct berth_error *err)
     if (st.st_mode & (S_IWGRP | S_IWOTH))
         return fail(err, BERTH_E_INVALID,
                     "%s: the state folder is writable by others (mode %04o); run: chmod "
-                    "700 %s",
+                    "700 '%s'",
                     path, (unsigned)st.st_mode & 07777u, path);
     return 0;
 }
@@ -81,7 +81,7 @@ static int check_file(const char *path, const struct stat *st, struct berth_erro
                     (unsigned)st->st_uid);
     if (st->st_mode & 077)
         return fail(err, BERTH_E_INVALID,
-                    "%s: others may use it (mode %04o); run: chmod 600 %s", path,
+                    "%s: others may use it (mode %04o); run: chmod 600 '%s'", path,
                     (unsigned)st->st_mode & 07777u, path);
     return 0;
 }

@@ -48,7 +48,7 @@ gives "no JSON" 3 'not valid JSON'
 run action run plant enrollment.get -i '[]'
 gives "no object" 3 'not a JSON object'
 run action run plant enrollment.get -i @"$tmp/none"
-gives "a file that is not there" 4 'none'
+gives "a file that is not there" 3 'none'
 run action run plant enrollment.get -i @"$tmp"
 gives "a folder" 3 'folder'
 hush=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=

@@ -48,7 +48,9 @@ gives "a missing field is named with its option" 3 'host.*--set host=VALUE'
 run connection add x --connector azure-dps --set host=h --set keyName=k
 gives "a missing secret too" 3 'key.*--secret key=-'
 run connection add x --connector azure-dps --set hots=h
-gives "an unknown field" 4 "did you mean.*host"
+gives "an unknown field" 3 "did you mean.*host"
+run connection add x --connector azure-dps --set colour=red
+gives "one that is like none" 3 "'colour'; they have: host, keyName, key"
 run connection add x --connector azure-dps --set key="$key"
 gives "a secret on the command line is refused" 2 'command line.*--secret key=-'
 ok "without saying it" sh -c '! grep -qF "$1" "$2"' - "$key" "$tmp/err"
@@ -66,6 +68,10 @@ gives "a broken connection string" 3 'Shared'
 run connection add x --connector azure-dps --set host=h --set keyName=k --secret key=env:KEY \
     --ca-file "$tmp/none.pem"
 gives "a CA file that is not there" 3 'none.pem'
+echo "no certificate" >"$tmp/empty.pem"
+run connection add x --connector azure-dps --set host=h --set keyName=k --secret key=env:KEY \
+    --ca-file "$tmp/empty.pem"
+gives "a CA file without a certificate" 3 'empty.pem: no certificate is in it'
 run connection add x --connector azure-dps --set host=h --set keyName=k --secret key=env:KEY --proxy p
 gives "a proxy that is no URL" 3 "'p'"
 for proxy in 'http://' "http://p
@@ -162,7 +168,7 @@ gives "and did nothing" 0
 run connection remove plant --yes
 gives "with --yes it is done" 0
 run connection show plant
-gives "and it is gone" 4 "plant"
+gives "and it is gone" 4 "plant.*berth connection list"
 
 # --- the key of the secrets from elsewhere ---
 BERTH_HOME=$tmp/elsewhere

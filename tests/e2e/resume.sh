@@ -88,7 +88,7 @@ prints_nothing "and nothing is done"
 run action run plant enrollment.upsert -i @"$tmp/other" --resume "$tmp/input"
 gives "a file that holds no results" 3 'holds no results'
 run action run plant enrollment.upsert -i @"$tmp/other" --resume "$tmp/none"
-gives "a file that is not there" 4 'none'
+gives "a file that is not there" 3 'none'
 
 # --- memory ---
 # memory_of LINES: sets `most` to the peak memory in kB.

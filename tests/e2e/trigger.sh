@@ -36,6 +36,14 @@ poll enrollment.changed
 prints_nothing "then there is nothing new"
 poll enrollment.changed --start all
 prints_nothing "--start counts for a first poll only"
+ok "and that is said" grep -q 'warning: --start counts for a first poll' "$tmp/err"
+act enrollment.create -i '{"registrationId":"kept-1","attestation":{"type":"symmetricKey"}}'
+act enrollment.create -i '{"registrationId":"kept-2","attestation":{"type":"symmetricKey"}}'
+"$berth" trigger poll plant enrollment.changed -q >/dev/full 2>"$tmp/err"
+poll enrollment.changed
+lines "events that could not be written are kept" 2
+ok "and said to be of an earlier poll" \
+    grep -q 'enrollment.changed: 2 events kept from an earlier poll' "$tmp/err"
 
 # --- the others ---
 poll enrollmentGroup.changed --start all

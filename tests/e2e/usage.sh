@@ -15,6 +15,10 @@ run
 gives "nothing at all is a mistake" 2 'Usage: berth NOUN VERB'
 run help action
 prints "help NOUN is NOUN --help" 'Usage: berth action VERB'
+run trigger poll --help
+ok "help names no choice that there is not" sh -c '! grep -q -e --output "$1"' - "$tmp/out"
+run connection add --help
+ok "no line of help ends with a space" sh -c '! grep -q " \$" "$1"' - "$tmp/out"
 run action run --help
 prints "each command has help" 'Usage: berth action run CONNECTION ACTION' '--parallel N'
 run connector show azure-dps enrollment.upsert -o table

@@ -144,7 +144,7 @@ static void a_file_of_something_else_is_refused(void **state)
     assert_int_equal(read_text(&r, "registrationId\nfoo\nbar\n", &err), BERTH_E_INVALID);
     assert_non_null(strstr(err.message, "holds no results"));
     resume_release(&r);
-    assert_int_equal(resume_read(&r, "/nonexistent/results", &err), BERTH_E_NOT_FOUND);
+    assert_int_equal(resume_read(&r, "/nonexistent/results", &err), BERTH_E_INVALID);
     resume_release(&r);
 }
 
