@@ -6,9 +6,11 @@
 #include "host/cli/members.h"
 #include "host/cli/plain.h"
 #include "host/manifest.h"
+#include "host/redact.h"
 #include "host/schema/json_mutable.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
+#include "sdk/error.h"
 #include "sdk/str.h"
 
 #define WIDTH 78u
@@ -81,9 +83,19 @@ static void add_facts(struct text *page, const struct members *m,
     text_add(page, ")\n");
 }
 
+/* The schema of what is below a member, with what stands between their names. */
+static const json_t *below(const json_t *document, const json_t *schema,
+                           const char **ret_joint)
+{
+    const json_t *items = schema_annotation(document, schema, "items");
+    *ret_joint = items ? "[]." : ".";
+    return items ? items : schema;
+}
+
 static void add_members(struct text *page, const json_t *document, const json_t *schema,
                         const char *prefix, unsigned depth)
 {
+    const char *joint = NULL;
     cleanup(members) struct members members;
     if (members_init(&members, document, schema, NULL) < 0)
         return;
@@ -100,9 +112,10 @@ static void add_members(struct text *page, const json_t *document, const json_t 
             said = schema_annotation(document, member->schema, "title");
         if (json_is_string(said))
             add_wrapped(page, json_string_value(said), 6);
-        text_add(&path, ".");
+        const json_t *inner = below(document, member->schema, &joint);
+        text_add(&path, joint);
         if (depth < MAX_DEPTH && !text_failed(&path))
-            add_members(page, document, member->schema, path.data, depth + 1);
+            add_members(page, document, inner, path.data, depth + 1);
     }
 }
 
@@ -127,15 +140,26 @@ static json_t *sample_new(const json_t *document, const struct member *member)
     if (!shown)
         shown = json_object_get(ui, "placeholder");
     const char *type = members_type(document, member->schema);
-    if (shown && (json_is_string(shown) == (strcmp(type, "string") == 0)))
+    bool any = strcmp(type, "any") == 0;
+    if (shown && (any || json_is_string(shown) == (strcmp(type, "string") == 0)))
         return json_deep_copy(shown);
-    if (strcmp(type, "object") == 0 || strcmp(type, "any") == 0)
+    if (strcmp(type, "object") == 0 || any || strcmp(type, "array") == 0)
         return NULL;
-    if (strcmp(type, "array") == 0)
-        return json_array();
     if (strcmp(type, "boolean") == 0)
         return json_true();
     return strcmp(type, "string") == 0 ? json_string("...") : json_integer(1);
+}
+
+static json_t *example_new(const json_t *document, const json_t *schema, unsigned depth);
+
+/* An object, or an array with one. */
+static json_t *inner_example_new(const json_t *document, const json_t *schema,
+                                 unsigned depth)
+{
+    const char *joint = NULL;
+    const json_t *inner = below(document, schema, &joint);
+    json_t *example = example_new(document, inner, depth);
+    return inner == schema ? example : json_pack("[o]", example);
 }
 
 /* An object with what is required. */
@@ -155,11 +179,21 @@ static json_t *example_new(const json_t *document, const json_t *schema, unsigne
             continue;
         json_t *value = sample_new(document, member);
         if (!value && depth < MAX_DEPTH)
-            value = example_new(document, member->schema, depth + 1);
+            value = inner_example_new(document, member->schema, depth + 1);
         if (value)
             (void)json_object_set_new(example, member->name, value); /* only help */
     }
     return example;
+}
+
+/* Secrets must not stand on a command line. */
+static bool holds_secret(const struct operation *op, const json_t *example)
+{
+    struct berth_error ignored = BERTH_ERROR_INIT;
+    cleanup(free) char *pointer = NULL;
+    int r = redact_find_secret(manifest_json(op->manifest), op->input_schema, example,
+                               &pointer, &ignored);
+    return r < 0 || pointer;
 }
 
 static void add_example(struct text *page, const struct operation *op, const char *usage)
@@ -167,9 +201,23 @@ static void add_example(struct text *page, const struct operation *op, const cha
     json_auto_t *example = example_new(manifest_json(op->manifest), op->input_schema, 0);
     cleanup(free) char *dump = json_dumps(example, JSON_COMPACT);
     text_add_format(page, "\nExample:\n  %s", usage);
-    if (dump && strcmp(dump, "{}") != 0)
-        text_add_format(page, " -i '%s'", dump);
-    text_add(page, "\n");
+    if (!dump || strcmp(dump, "{}") == 0)
+        text_add(page, "\n");
+    else if (holds_secret(op, example))
+        text_add_format(page, " -i @input.json\n  with this in input.json: %s\n", dump);
+    else
+        text_add_format(page, " -i '%s'\n", dump);
+}
+
+static void add_confirm(struct text *page, const json_t *confirm)
+{
+    if (json_is_true(confirm)) {
+        text_add(page, ", asks first (--yes)");
+    } else if (json_is_object(confirm)) {
+        text_add_format(page, ", asks first (--yes) when %s is ",
+                        json_string_value(json_object_get(confirm, "member")));
+        add_choices(page, json_object_get(confirm, "in"));
+    }
 }
 
 static void add_effects(struct text *page, const struct operation *op)
@@ -180,9 +228,7 @@ static void add_effects(struct text *page, const struct operation *op)
         text_add(page, ", may destroy what is there");
     if (!op->read_only)
         text_add(page, op->idempotent ? ", may be repeated" : ", not to be repeated");
-    const json_t *confirm = json_object_get(op->json, "confirm");
-    if (json_is_true(confirm) || json_is_object(confirm))
-        text_add(page, ", asks first (--yes)");
+    add_confirm(page, json_object_get(op->json, "confirm"));
     text_add(page, "\n");
 }
 

@@ -75,6 +75,25 @@ run action run plant enrollment.delete --yes -i '{"registrationId":"Dev-1"}'
 gives "with --yes it is done" 0 'enrollment.delete: done'
 prints_nothing "and has no result"
 
+# --- the examples in help ---
+"$berth" connector show azure-dps -o json |
+    sed -n 's/^    "\([a-z][A-Za-z]*\.[A-Za-z]*\)": {$/\1/p' | grep -v changed >"$tmp/actions"
+ok "there are actions" test "$(wc -l <"$tmp/actions")" -gt 20
+wrong=
+while read -r action; do
+    "$berth" action run plant "$action" --help |
+        sed -n "s/^  berth .* -i '\(.*\)'\$/\1/p; s/^  with this in input.json: //p" >"$tmp/example"
+    [ -s "$tmp/example" ] || continue
+    sed -i 's/"groupKey":"..."/"groupKey":"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU2Nzg5"/' "$tmp/example"
+    "$berth" action run plant "$action" -i @"$tmp/example" --dry-run -q >"$tmp/out" 2>&1 ||
+        wrong="$wrong $action"
+done <"$tmp/actions"
+ok "each example can be used as it stands" test -z "$wrong"
+[ -z "$wrong" ] || note "$wrong"
+ok "an example of a new enrollment says how the device proves itself" \
+    sh -c '"$1" action run plant enrollment.create --help |
+        grep -q "attestation.:{.type.:.symmetricKey.}"' - "$berth"
+
 # --- dry run ---
 run action run plant enrollment.delete --dry-run -i '{"registrationId":"dev-000001"}'
 gives "a dry run needs no consent" 0

@@ -24,6 +24,11 @@ prints "each command has help" 'Usage: berth action run CONNECTION ACTION' '--pa
 run connector show azure-dps enrollment.upsert -o table
 prints "an operation has help, from the manifest" 'Create or replace' 'registrationId  (string, required)' \
     'attestation.symmetricKey.primaryKey  (string, secret)' 'EnrollmentRead, EnrollmentWrite' '^Example:'
+run connector show azure-dps enrollment.bulk -o table
+prints "it shows what the elements of an array are" '^  enrollments\[\].registrationId  (string, required)' \
+    'asks first (--yes) when mode is delete$'
+run connector show azure-dps device.deriveKey -o table
+prints "an example with a secret takes it from a file" '-i @input.json$' 'in input.json: {.*"groupKey"'
 run connector show azure-dps registration.changed -o table
 prints "so has a trigger" 'created updated deleted' 'source  (both | groups | enrollments, default "both")'
 ok "nothing of this makes a home" test ! -e "$tmp/home"
