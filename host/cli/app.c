@@ -32,8 +32,10 @@ void app_init(struct app *app, const struct args *args, size_t command_words,
     bool color = !dumb && !app_env(app, "NO_COLOR") && !app_has(app, OPT_NO_COLOR);
     output_init(&app->out, stdout, app_value(app, OPT_OUTPUT));
     app->out.color = app->out.terminal && color;
+    app->out.talk = &app->talk;
     app->talk = (struct talk){.file = stderr, .terminal = isatty(STDERR_FILENO) == 1};
     app->talk.color = app->talk.terminal && color;
+    app->talk.dumb = dumb;
     app->talk.quiet = app_has(app, OPT_QUIET);
 }
 

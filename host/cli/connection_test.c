@@ -82,6 +82,7 @@ static int print_rights(struct app *app, const json_t *rights, struct berth_erro
     size_t i = 0;
     json_t *right = NULL;
     int r = table_init(&table, &app->out, TITLES, 3, err);
+    table.wrap = true;
     json_array_foreach(rights, i, right)
     {
         const char *cells[] = {member_of(right, "right"), member_of(right, "state"),

@@ -60,6 +60,7 @@ int run_connector_list(struct app *app, struct berth_error *err)
         r = connector_list(path, &ids.list, &ids.count, err);
     if (r == 0)
         r = table_init(&table, &app->out, TITLES, 4, err);
+    table.wrap = true;
     for (size_t i = 0; i < ids.count && r == 0; i++)
         r = print_row(app, &table, ids.list[i], err);
     if (ids.count == 0 && r == 0)

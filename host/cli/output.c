@@ -72,6 +72,8 @@ int output_write(struct output *out, struct berth_str text)
 {
     if (out->error != 0)
         return BERTH_E_CANCELED;
+    if (out->terminal && out->talk)
+        talk_passing(out->talk, "");
     return out->terminal && !is_ascii(text) ? write_plain(out, text)
                                             : write_bytes(out, text);
 }

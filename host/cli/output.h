@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "berth_plugin.h"
+#include "host/cli/talk.h"
 
 enum output_format { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_NDJSON };
 
@@ -17,8 +18,9 @@ struct output {
     enum output_format format;
     bool terminal;
     bool color;
-    size_t columns; /* of the terminal; 0: not known or none */
-    int error;      /* errno of the first write that failed */
+    size_t columns;    /* of the terminal; 0: not known or none */
+    int error;         /* errno of the first write that failed */
+    struct talk *talk; /* whose line of progress may stand where it writes; may be null */
 };
 
 /* `format` is "table", "json", "ndjson" or null: a table on a terminal, else ndjson. */

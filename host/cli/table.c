@@ -11,7 +11,8 @@
 
 #define GAP 2u
 #define MAX_CELL (16u * 1024)
-#define WIDEST 60u /* of a column that is not the last */
+#define WIDEST 60u    /* of a column that is not the last */
+#define NARROWEST 16u /* that is worth going on below */
 #define BOLD "\x1b[1m"
 #define NORMAL "\x1b[0m"
 
@@ -63,7 +64,7 @@ void table_release(struct table *t)
 }
 
 /* How many columns the terminal leaves for column `i` that begins at `at`; cut down to
- * its width unless it is the last. */
+ * its width unless it is the last. 0: it is left out. */
 static size_t room_for(const struct table *t, size_t i, size_t at)
 {
     size_t left = t->out->columns > at ? t->out->columns - at : 0;
@@ -71,18 +72,66 @@ static size_t room_for(const struct table *t, size_t i, size_t at)
         left = SIZE_MAX;
     bool last = i + 1 == t->column_count;
     size_t width = last ? left : t->widths[i];
+    if (i > 0 && left < plain_width(str_from(t->titles[i])))
+        return 0;
     return width < left ? width : left;
+}
+
+static struct berth_str behind(struct berth_str text, size_t len)
+{
+    return (struct berth_str){text.ptr + len, text.len - len};
+}
+
+/* The length of what stands on a line of `room` columns: up to a space, if there is one
+ * in its latter half. */
+static size_t line_length(struct berth_str text, size_t room)
+{
+    size_t len = plain_cut(text, room);
+    size_t space = len;
+    if (len == text.len)
+        return len;
+    while (space > len / 2 && text.ptr[space] != ' ')
+        space--;
+    return space > len / 2 ? space : len;
+}
+
+/* What of the last column is still to come, below where it began. */
+static int write_rest(struct table *t, struct berth_str rest, size_t at, size_t room)
+{
+    int r = 0;
+    while (rest.len > 0 && r == 0) {
+        while (rest.len > 0 && rest.ptr[0] == ' ')
+            rest = behind(rest, 1);
+        size_t len = line_length(rest, room);
+        struct text line;
+        text_init(&line, MAX_CELL * 2);
+        for (size_t i = 0; i < at; i++)
+            text_add(&line, " ");
+        text_add_str(&line, (struct berth_str){rest.ptr, len});
+        r = rest.len > 0 ? output_line(t->out, text_str(&line)) : 0;
+        text_release(&line);
+        rest = behind(rest, len);
+    }
+    return r;
 }
 
 static int write_row(struct table *t, char *const *cells, const char *style)
 {
     struct text line;
     text_init(&line, (size_t)MAX_CELL * TABLE_MAX_COLUMNS);
+    struct berth_str rest = {0};
+    size_t rest_at = 0;
     size_t at = 0;
     text_add(&line, style);
     for (size_t i = 0; i < t->column_count; i++) {
         struct berth_str cell = str_from(cells[i]);
         size_t room = room_for(t, i, at);
+        if (t->wrap && i + 1 == t->column_count && room >= NARROWEST) {
+            size_t len = line_length(cell, room);
+            rest = behind(cell, len);
+            rest_at = at;
+            cell.len = len;
+        }
         cell.len = plain_cut(cell, room);
         text_add_str(&line, cell);
         size_t pad = i + 1 < t->column_count && room > 0 ? t->widths[i] + GAP : 0;
@@ -96,7 +145,7 @@ static int write_row(struct table *t, char *const *cells, const char *style)
         text_add(&line, NORMAL);
     int r = output_line(t->out, text_str(&line));
     text_release(&line);
-    return r;
+    return r == 0 ? write_rest(t, rest, rest_at, t->out->columns - rest_at) : r;
 }
 
 static void measure(struct table *t)
@@ -187,6 +236,7 @@ int table_object(struct output *out, const json_t *object, struct berth_error *e
     static const char *const TITLES[] = {"FIELD", "VALUE"};
     cleanup(table) struct table t = {0};
     int r = table_init(&t, out, TITLES, 2, err);
+    t.wrap = true;
     if (r == 0)
         r = object_rows(&t, "", object);
     return r == 0 ? table_end(&t) : r;

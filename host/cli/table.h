@@ -1,6 +1,7 @@
 /* A table on stdout. The widths come from the first rows, so that a table of any length
- * needs little memory. Invariant: a cell is plain text of one line; on a terminal no line
- * is longer than the terminal is wide. */
+ * needs little memory. Columns whose title finds no room are left out. Invariant: a cell
+ * is plain text of one line; on a terminal no line is longer than the terminal is wide.
+ */
 #ifndef BERTH_CLI_TABLE_H
 #define BERTH_CLI_TABLE_H
 
@@ -22,6 +23,7 @@ struct table {
     char **cells; /* of the rows held back, row by row */
     size_t row_count;
     bool started; /* the title has been written */
+    bool wrap;    /* go on below with the last column where the line ends, else cut it */
 };
 
 /* `titles` of `count` columns, TABLE_MAX_COLUMNS at most. table_release() is due in each

@@ -17,7 +17,7 @@
 
 void talk_passing(struct talk *t, const char *text)
 {
-    if (!t->terminal || t->quiet || (!t->passing && text[0] == '\0'))
+    if (!t->terminal || t->dumb || t->quiet || (!t->passing && text[0] == '\0'))
         return;
     (void)fprintf(t->file, ERASE_LINE "%s", text); /* nobody to tell if it fails */
     (void)fflush(t->file);

@@ -16,6 +16,7 @@ struct talk {
     bool terminal;
     bool color;
     bool quiet;
+    bool dumb;    /* a terminal that cannot erase a line: no line of progress */
     bool passing; /* a line of progress stands there now */
 };
 

@@ -2,12 +2,14 @@
 
 #include <string.h>
 
+#include "host/cli/plain.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
 
 #define ITEM_COLUMNS 8u
+#define BRIEF 60u
 #define MAX_CELL (16u * 1024)
 
 static const char *const RESULT_TITLES[] = {"LINE", "ID", "STATUS", "DETAIL"};
@@ -31,6 +33,13 @@ static void choose_columns(struct writer *w)
     }
 }
 
+static int init_results(struct writer *w, struct berth_error *err)
+{
+    int r = table_init(&w->table, w->out, RESULT_TITLES, RESULT_COLUMNS, err);
+    w->table.wrap = true;
+    return r;
+}
+
 int writer_init(struct writer *w, struct output *out, const struct operation *op,
                 struct berth_error *err)
 {
@@ -38,7 +47,7 @@ int writer_init(struct writer *w, struct output *out, const struct operation *op
     if (out->format != OUTPUT_TABLE)
         return 0;
     if (!op)
-        return table_init(&w->table, out, RESULT_TITLES, RESULT_COLUMNS, err);
+        return init_results(w, err);
     int r =
         members_init(&w->members, manifest_json(op->manifest), op->output_schema, err);
     if (r < 0)
@@ -83,6 +92,16 @@ static const json_t *detail_of(const json_t *line)
     return NULL;
 }
 
+/* A whole record is for another format; on a terminal its beginning will do. */
+static void shorten(struct text *detail)
+{
+    size_t len = plain_cut(text_str(detail), BRIEF);
+    if (len == detail->len)
+        return;
+    text_cut(detail, len);
+    text_add(detail, "...");
+}
+
 static int add_result_row(struct writer *w, const json_t *line)
 {
     cleanup(text) struct text number;
@@ -91,6 +110,8 @@ static int add_result_row(struct writer *w, const json_t *line)
     text_init_secret(&detail, MAX_CELL);
     table_add_value(&number, json_object_get(line, "line"));
     table_add_value(&detail, detail_of(line));
+    if (w->out->columns > 0 && !json_object_get(line, "error"))
+        shorten(&detail);
     const char *status = json_string_value(json_object_get(line, "status"));
     const char *cells[RESULT_COLUMNS] = {
         number.data, json_string_value(json_object_get(line, "id")), status, detail.data};

@@ -139,6 +139,78 @@ static void no_line_is_wider_than_the_terminal(void **state)
     sheet_expect(&sheet, "A         B\n12345678  abcd\n");
 }
 
+static void what_must_be_read_goes_on_below(void **state)
+{
+    (void)state;
+    static const char *const TITLES[] = {"ID", "DETAIL"};
+    const char *rows[][2] = {{"1", "the service does not know this device"},
+                             {"2", "ok"},
+                             {"3", "a-word-that-is-longer-than-its-line"}};
+    struct sheet sheet;
+    struct table table;
+    sheet_init(&sheet, 24);
+    assert_int_equal(table_init(&table, &sheet.out, TITLES, 2, NULL), 0);
+    table.wrap = true;
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(table_row(&table, rows[i]), 0);
+    assert_int_equal(table_end(&table), 0);
+    table_release(&table);
+    sheet_expect(&sheet, "ID  DETAIL\n"
+                         "1   the service does not\n"
+                         "    know this device\n"
+                         "2   ok\n"
+                         "3   a-word-that-is-longe\n"
+                         "    r-than-its-line\n");
+}
+
+static void a_column_without_room_for_its_title_is_left_out(void **state)
+{
+    (void)state;
+    static const char *const TITLES[] = {"ID", "allocationPolicy", "etag"};
+    const char *row[] = {"dev-1", "hashed", "abcdefgh"};
+    struct sheet sheet;
+    struct table table;
+    sheet_init(&sheet, 14);
+    assert_int_equal(table_init(&table, &sheet.out, TITLES, 3, NULL), 0);
+    assert_int_equal(table_row(&table, row), 0);
+    assert_int_equal(table_end(&table), 0);
+    table_release(&table);
+    sheet_expect(&sheet, "ID     etag\ndev-1  abcdefg\n");
+}
+
+static void progress_makes_way_for_results(void **state)
+{
+    (void)state;
+    char *said = NULL;
+    size_t len = 0;
+    struct talk talk = {.file = open_memstream(&said, &len), .terminal = true};
+    struct output out = {
+        .file = fopen("/dev/null", "we"), .terminal = true, .talk = &talk};
+    assert_non_null(talk.file);
+    assert_non_null(out.file);
+    talk_passing(&talk, "3 done");
+    assert_int_equal(output_line(&out, STR("result")), 0);
+    assert_false(talk.passing);
+    (void)fclose(talk.file);
+    (void)fclose(out.file);
+    assert_string_equal(said, "\r\x1b[K3 done\r\x1b[K");
+    free(said);
+}
+
+static void a_dumb_terminal_gets_no_progress(void **state)
+{
+    (void)state;
+    char *said = NULL;
+    size_t len = 0;
+    struct talk talk = {
+        .file = open_memstream(&said, &len), .terminal = true, .dumb = true};
+    assert_non_null(talk.file);
+    talk_passing(&talk, "3 done");
+    (void)fclose(talk.file);
+    assert_int_equal(len, 0);
+    free(said);
+}
+
 static void a_long_table_is_written_as_it_comes(void **state)
 {
     (void)state;
@@ -310,6 +382,10 @@ int main(void)
         cmocka_unit_test(width_counts_characters),
         cmocka_unit_test(columns_are_as_wide_as_their_cells),
         cmocka_unit_test(no_line_is_wider_than_the_terminal),
+        cmocka_unit_test(what_must_be_read_goes_on_below),
+        cmocka_unit_test(a_column_without_room_for_its_title_is_left_out),
+        cmocka_unit_test(progress_makes_way_for_results),
+        cmocka_unit_test(a_dumb_terminal_gets_no_progress),
         cmocka_unit_test(a_long_table_is_written_as_it_comes),
         cmocka_unit_test(an_object_shows_its_members),
         cmocka_unit_test(progress_tells_what_is_known),
