@@ -214,10 +214,15 @@ static int conclude(struct stream *s, struct berth_error *err)
     if (s->outcome != 0)
         return s->outcome;
     if (s->interrupted)
-        return fail(err, BERTH_E_CANCELED, "interrupted after %llu results",
+        return fail(err, BERTH_E_CANCELED,
+                    "interrupted after %llu results: --resume with them goes on from "
+                    "there",
                     (unsigned long long)s->progress.done);
     if (s->elements == 0)
         talk_say(talk, "The input is empty: nothing to do.");
+    if (s->progress.skipped > 0)
+        talk_say(talk, "%llu skipped: the earlier run did them.",
+                 (unsigned long long)s->progress.skipped);
     if (s->progress.failed > 0)
         talk_say(talk, "%llu of %llu failed.", (unsigned long long)s->progress.failed,
                  (unsigned long long)s->progress.done);

@@ -48,7 +48,7 @@ kill -TERM $pid
 wait $pid
 code=$?
 let_go
-gives "a signal ends it in good order" 130 'interrupted after [0-9]* results'
+gives "a signal ends it in good order" 130 'interrupted after [0-9]* results: --resume'
 ok "its results are whole lines" sh -c '! grep -v "^{\"line\":[0-9]*,.*}$" "$1"' - "$tmp/results"
 done_before=$(grep -c '"status":"ok"' "$tmp/results")
 

@@ -121,8 +121,15 @@ if command -v bash >/dev/null; then
         printf "%s\n" "${COMPREPLY[@]}"' - "$BERTH_SRCDIR/docs/completion/berth" "$berth" >"$tmp/out" 2>"$tmp/err"
     lines "bash completes an operation" 2
     prints "with its names" '^enrollment.upsert$'
+    # shellcheck disable=SC2016 # for the inner shell
+    bash -c '. "$1"; COMP_WORDS=("$2" action run c a -i "@$3"); COMP_CWORD=6; _berth
+        printf "%s\n" "${COMPREPLY[@]}"' - "$BERTH_SRCDIR/docs/completion/berth" "$berth" \
+        "$BERTH_SRCDIR/READ" >"$tmp/out" 2>"$tmp/err"
+    prints "and the file behind an @" '^@.*/README.md$'
 else
     skip "bash completes an operation" "bash is not installed"
+    skip "with its names" "bash is not installed"
+    skip "and the file behind an @" "bash is not installed"
 fi
 
 # --- the manual ---
