@@ -5,8 +5,10 @@
 #include "host/cli/command.h"
 #include "host/cli/table.h"
 #include "host/connection.h"
+#include "host/schema/json_mutable.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/text.h"
 
 struct listing {
     struct app *app;
@@ -96,6 +98,47 @@ static json_t *connection_json(const struct connection *c)
                      "createdAt", c->created_at);
 }
 
+/* The fields by their own names, unless a connection has such a member itself. */
+static int add_fields(json_t *plain, const json_t *shown)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach(json_object_get(shown, "fields"), name, value)
+    {
+        cleanup(text) struct text key;
+        text_init(&key, 300);
+        text_add_format(&key, "%s%s", json_object_get(shown, name) ? "fields." : "",
+                        name);
+        json_t *cell = json_is_object(value) && json_object_get(value, "set")
+                           ? json_string("(set, not shown)")
+                           : json_incref(value);
+        if (json_object_set_new(plain, key.data ? key.data : name, cell) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The same for a person to read, with what an empty member means. */
+static int show_table(struct app *app, const json_t *shown, struct berth_error *err)
+{
+    static const char *const NULLS[][2] = {{"caFile", "(the system's)"},
+                                           {"proxy", "(none)"},
+                                           {"limit", "(the connector's)"}};
+    json_auto_t *plain = json_object();
+    const char *name = NULL;
+    json_t *value = NULL;
+    int r = 0;
+    json_object_foreach(json_mutable(shown), name, value)
+    {
+        bool is_fields = strcmp(name, "fields") == 0;
+        r |= is_fields ? add_fields(plain, shown) : json_object_set(plain, name, value);
+    }
+    for (size_t i = 0; i < sizeof(NULLS) / sizeof(NULLS[0]); i++)
+        if (json_is_null(json_object_get(plain, NULLS[i][0])))
+            r |= json_object_set_new(plain, NULLS[i][0], json_string(NULLS[i][1]));
+    return r == 0 ? table_object(&app->out, plain, err) : fail_no_memory(err);
+}
+
 int run_connection_show(struct app *app, struct berth_error *err)
 {
     struct store *store = NULL;
@@ -110,6 +153,6 @@ int run_connection_show(struct app *app, struct berth_error *err)
     if (!shown)
         return fail_no_memory(err);
     if (app->out.format == OUTPUT_TABLE)
-        return table_object(&app->out, shown, err);
+        return show_table(app, shown, err);
     return output_json(&app->out, shown);
 }

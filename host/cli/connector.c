@@ -187,7 +187,7 @@ static int check_file(struct app *app, const char *file, struct berth_error *err
                     "two files",
                     file);
     cleanup(free) char *folder =
-        slash ? strndup(file, (size_t)(slash - file) + 1) : strdup(".");
+        slash ? strndup(file, slash == file ? 1 : (size_t)(slash - file)) : strdup(".");
     cleanup(free) char *id = strndup(base, (size_t)(dot - base));
     if (!folder || !id)
         return fail_no_memory(err);

@@ -12,6 +12,9 @@ bool connector_id_is_valid(const char *id);
 /* Are both files there? */
 bool connector_is_in(const char *folder, const char *id);
 
+/* Is only one of them there? ret_manifest: it is the manifest. */
+bool connector_is_half_in(const char *folder, const char *id, bool *ret_manifest);
+
 /* Agree with the table that a shared object gave: its id, version and ABI are those of
  * the manifest, it can work with this host, and all that it must have is there. `table`
  * is read no further than it says to reach; *ret_plugin gets a copy of this host's own

@@ -29,9 +29,26 @@ struct connector {
 typedef const struct berth_plugin *plugin_entry(const struct berth_host *host,
                                                 struct berth_error *err);
 
+/* Somebody forgot one of the two files, or misspelled it. */
+static const char *find_half(const struct connector_path *path, const char *id,
+                             bool *ret_manifest)
+{
+    for (size_t i = 0; i < path->count && connector_id_is_valid(id); i++)
+        if (connector_is_half_in(path->folders[i], id, ret_manifest))
+            return path->folders[i];
+    return NULL;
+}
+
 static int not_found(const struct connector_path *path, const char *id,
                      struct berth_error *err)
 {
+    bool manifest = false;
+    const char *half = find_half(path, id, &manifest);
+    if (half)
+        return fail(err, BERTH_E_NOT_FOUND,
+                    "connector '%.50s' needs two files in one folder: %.300s/%.50s.%s is "
+                    "there, and %.50s.%s is missing beside it",
+                    id, half, id, manifest ? "json" : "so", id, manifest ? "so" : "json");
     struct text folders;
     text_init(&folders, 350);
     for (size_t i = 0; i < path->count; i++) {

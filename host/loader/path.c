@@ -92,16 +92,22 @@ bool connector_id_is_valid(const char *id)
     return true;
 }
 
+static bool has_file(const char *folder, const char *id, const char *end)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof(path), "%s/%s.%s", folder, id, end);
+    return n < (int)sizeof(path) && access(path, F_OK) == 0;
+}
+
 bool connector_is_in(const char *folder, const char *id)
 {
-    static const char *const ENDS[] = {"json", "so"};
-    for (size_t i = 0; i < 2; i++) {
-        char path[PATH_MAX];
-        int n = snprintf(path, sizeof(path), "%s/%s.%s", folder, id, ENDS[i]);
-        if (n >= (int)sizeof(path) || access(path, F_OK) != 0)
-            return false;
-    }
-    return true;
+    return has_file(folder, id, "json") && has_file(folder, id, "so");
+}
+
+bool connector_is_half_in(const char *folder, const char *id, bool *ret_manifest)
+{
+    *ret_manifest = has_file(folder, id, "json");
+    return *ret_manifest != has_file(folder, id, "so");
 }
 
 /* Ids in the making; grows by one. */

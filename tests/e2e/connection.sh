@@ -29,6 +29,9 @@ prints "as an array for json" '^\[' '"name": "by-env"'
 # --- showing one ---
 run connection show pasted
 prints "a secret shows only that it is set" '"key":{"set":true}' "\"host\":\"localhost:$port\""
+run connection show pasted -o table
+prints "a table says what nothing means" '^key *(set, not shown)$' '^proxy *(none)$' "^host *localhost:$port$"
+run connection show pasted
 ok "the key is nowhere in it" sh -c '! grep -qF "$1" "$2"' - "$key" "$tmp/out"
 ok "nor in the state" sh -c '! grep -rqF "$1" "$2"' - "$key" "$tmp/home"
 ok "the state is for its owner alone" \

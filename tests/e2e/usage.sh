@@ -90,6 +90,9 @@ run connector check "$tmp/own/own.txt"
 gives "a file that is no connector" 3 'neither ID.json nor ID.so'
 run connector check "$tmp/own/none.so"
 gives "a file that is not there" 4
+cp "$BERTH_BUILDDIR/connectors/azure-dps.json" "$tmp/own/"
+run connector check "$tmp/own/azure-dps.json"
+gives "a manifest without its connector" 4 'azure-dps.so is missing beside it'
 
 # --- completion ---
 complete() {
