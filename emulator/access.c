@@ -12,6 +12,8 @@ static int token_read(struct call *c, struct sas *sas)
 {
     const char *wrong = sas_read(c->request->authorization, sas);
 
+    if (!wrong)
+        (void)snprintf(c->policy, sizeof c->policy, "%.63s", sas->skn);
     if (!wrong && sas_expired(sas, c->now_us))
         wrong = "the token has expired";
     if (wrong)

@@ -120,7 +120,6 @@ bool allocation_decide(const struct emu *emu, const struct enrollment *e,
                        const struct registration *old, struct registration_parts *parts,
                        void **ret_body)
 {
-    struct text whole;
     json_error_t where;
     json_t *body;
 
@@ -131,12 +130,7 @@ bool allocation_decide(const struct emu *emu, const struct enrollment *e,
         parts->outcome = OUTCOME_DISABLED;
         return true;
     }
-    text_init(&whole, 16 * CHOICE_BODY_MAX);
-    text_addf(&whole, "{");
-    text_add(&whole, enrollment_body(e));
-    text_add(&whole, "}");
-    body = json_loadb(text_str(&whole), whole.len, 0, &where);
-    text_release(&whole);
+    body = json_loadb(enrollment_shown(e), e->shown_len, 0, &where);
     if (!body)
         return false;
     decide(emu, body, old, parts);

@@ -16,6 +16,7 @@ struct call {
     struct route route;
     struct problem problem;
     int64_t now_us;
+    char policy[64]; /* the name that the token gave */
 };
 
 /* The operations; each is named in the route table. */

@@ -2,7 +2,6 @@
 
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "emulator/text.h"
@@ -37,9 +36,15 @@ void base64_add(struct text *t, const void *p, size_t len)
 
 static int base64_value(char c)
 {
-    const char *at = c ? strchr(BASE64, c) : NULL;
-
-    return at ? (int)(at - BASE64) : -1;
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    if (c == '+')
+        return 62;
+    return c == '/' ? 63 : -1;
 }
 
 /* Decode the quad at `s` into `out`; the number of bytes (3, or less in the last quad),
@@ -152,8 +157,14 @@ bool key_generate(char out[KEY_TEXT_SIZE])
 
 void guid_format(const unsigned char b[16], char out[GUID_SIZE])
 {
-    (void)snprintf(out, GUID_SIZE,
-                   "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-                   b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10],
-                   b[11], b[12], b[13], b[14], b[15]);
+    static const char HEX[] = "0123456789abcdef";
+    size_t i;
+
+    for (i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *out++ = '-';
+        *out++ = HEX[b[i] >> 4];
+        *out++ = HEX[b[i] & 15];
+    }
+    *out = '\0';
 }

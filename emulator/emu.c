@@ -9,7 +9,6 @@
 #include "emulator/admin.h"
 #include "emulator/call.h"
 #include "emulator/moment.h"
-#include "emulator/sas.h"
 #include "emulator/spoil.h"
 
 enum { RESPONSE_MAX = 256 * 1024 * 1024 };
@@ -173,10 +172,8 @@ static void copy(char *out, size_t size, const char *s)
 static void call_note(const struct call *c, unsigned fault)
 {
     struct journal_entry entry = {.at_us = c->now_us, .fault = fault};
-    struct sas sas;
 
-    if (!sas_read(c->request->authorization, &sas))
-        copy(entry.policy, sizeof entry.policy, sas.skn);
+    copy(entry.policy, sizeof entry.policy, c->policy);
     if (c->route.operation)
         entry.operation = c->route.operation->id;
     entry.status = c->response->status;

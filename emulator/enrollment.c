@@ -1,12 +1,13 @@
 #include "emulator/enrollment.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/moment.h"
 #include "emulator/text.h"
+
+static const char ATTESTATION[] = ",\"attestation\":";
 
 static uint32_t place(struct enrollment *e, uint32_t *used, const char *s)
 {
@@ -17,13 +18,55 @@ static uint32_t place(struct enrollment *e, uint32_t *used, const char *s)
     return at;
 }
 
+static uint32_t place_bytes(struct enrollment *e, uint32_t *used, const char *s)
+{
+    uint32_t at = place(e, used, s);
+
+    --*used; /* the next one begins on its NUL */
+    return at;
+}
+
+enum { TAIL_SIZE = 250 };
+
+/* The members that the service adds, with the end of the object. */
+static void tail_format(const struct enrollment_parts *parts, char out[TAIL_SIZE])
+{
+    char etag[ETAG_SIZE], created[MOMENT_SIZE], updated[MOMENT_SIZE];
+
+    etag_format(parts->version, parts->updated_us, etag);
+    etag[strlen(etag) - 1] = '\0';
+    moment_format(parts->created_us, created);
+    moment_format(parts->updated_us, updated);
+    (void)snprintf(out, TAIL_SIZE,
+                   ",\"etag\":\"\\\"%s\\\"\",\"createdDateTimeUtc\":\"%s\","
+                   "\"lastUpdatedDateTimeUtc\":\"%s\"}",
+                   etag + 1, created, updated);
+}
+
+/* Write the object that queries show. */
+static void place_shown(struct enrollment *e, uint32_t *used,
+                        const struct enrollment_parts *parts, const char *tail)
+{
+    e->shown = place_bytes(e, used, "{");
+    (void)place_bytes(e, used, parts->body);
+    (void)place_bytes(e, used, ATTESTATION);
+    e->attestation = place_bytes(e, used, parts->attestation) - e->shown;
+    e->behind = place(e, used, tail) - e->shown;
+    e->shown_len = *used - 1 - e->shown;
+}
+
 struct enrollment *enrollment_new(const struct enrollment_parts *parts)
 {
-    size_t size = strlen(parts->id) + strlen(parts->body) + strlen(parts->attestation) +
-                  strlen(parts->primary) + strlen(parts->secondary) + 5;
-    struct enrollment *e = size < UINT32_MAX ? malloc(sizeof *e + size) : NULL;
+    char tail[TAIL_SIZE];
+    struct enrollment *e;
     uint32_t used = 0;
+    size_t size;
 
+    tail_format(parts, tail);
+    size = strlen(parts->id) + strlen(parts->body) + strlen(parts->attestation) +
+           strlen(ATTESTATION) + strlen(tail) + strlen(parts->primary) +
+           strlen(parts->secondary) + 6;
+    e = size < UINT32_MAX ? malloc(sizeof *e + size) : NULL;
     if (!e)
         return NULL;
     e->created_us = parts->created_us;
@@ -33,8 +76,7 @@ struct enrollment *enrollment_new(const struct enrollment_parts *parts)
     e->type = (uint8_t)parts->type;
     e->disabled = parts->disabled;
     (void)place(e, &used, parts->id); /* always at 0 */
-    e->body = place(e, &used, parts->body);
-    e->attestation = place(e, &used, parts->attestation);
+    place_shown(e, &used, parts, tail);
     e->primary = place(e, &used, parts->primary);
     e->secondary = place(e, &used, parts->secondary);
     return e;
@@ -49,11 +91,26 @@ void enrollment_free(struct enrollment *e)
     free(e);
 }
 
+static char *put_hex(char *out, uint64_t n, int count)
+{
+    int i;
+
+    for (i = count - 1; i >= 0; i--) {
+        out[i] = "0123456789abcdef"[n & 15];
+        n >>= 4;
+    }
+    return out + count;
+}
+
 void etag_format(uint64_t version, int64_t updated_us, char out[ETAG_SIZE])
 {
-    (void)snprintf(out, ETAG_SIZE, "\"%08" PRIx32 "-%04x-0300-0000-%08" PRIx32 "0000\"",
-                   (uint32_t)version, (unsigned)(version >> 32 & 0xffff),
-                   (uint32_t)(updated_us / MOMENT_SECOND));
+    *out++ = '"';
+    out = put_hex(out, version, 8);
+    *out++ = '-';
+    out = put_hex(out, version >> 32, 4);
+    memcpy(out, "-0300-0000-", 11);
+    out = put_hex(out + 11, (uint64_t)(updated_us / MOMENT_SECOND), 8);
+    memcpy(out, "0000\"", 6);
 }
 
 /* The text between one pair of quotes, if there is one. */
@@ -84,7 +141,8 @@ bool etag_is_any(const char *if_match)
 void enrollment_add_attestation(struct text *t, const struct enrollment *e, bool secrets)
 {
     if (!secrets || e->type != ATTESTATION_SYMMETRIC_KEY) {
-        text_add(t, e->text + e->attestation);
+        text_add_bytes(t, enrollment_shown(e) + e->attestation,
+                       e->behind - e->attestation);
         return;
     }
     text_add(t, "{\"type\":\"symmetricKey\",\"symmetricKey\":{\"primaryKey\":");
@@ -97,21 +155,17 @@ void enrollment_add_attestation(struct text *t, const struct enrollment *e, bool
 void enrollment_add(struct text *t, const struct enrollment *e, bool secrets,
                     const char *state)
 {
-    char etag[ETAG_SIZE], created[MOMENT_SIZE], updated[MOMENT_SIZE];
+    const char *shown = enrollment_shown(e);
 
-    etag_format(e->version, e->updated_us, etag);
-    moment_format(e->created_us, created);
-    moment_format(e->updated_us, updated);
-    text_add(t, "{");
-    text_add(t, enrollment_body(e));
-    text_add(t, ",\"attestation\":");
+    if (!secrets && !state) {
+        text_add_bytes(t, shown, e->shown_len);
+        return;
+    }
+    text_add_bytes(t, shown, e->attestation);
     enrollment_add_attestation(t, e, secrets);
     if (state) {
         text_add(t, ",\"registrationState\":");
         text_add(t, state);
     }
-    text_add(t, ",\"etag\":");
-    text_add_json(t, etag);
-    text_addf(t, ",\"createdDateTimeUtc\":\"%s\",\"lastUpdatedDateTimeUtc\":\"%s\"}",
-              created, updated);
+    text_add_bytes(t, shown + e->behind, e->shown_len - e->behind);
 }

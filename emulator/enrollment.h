@@ -1,8 +1,8 @@
 #ifndef EMULATOR_ENROLLMENT_H
 #define EMULATOR_ENROLLMENT_H
-/* One individual enrollment or enrollment group as it is kept: its members as normalized
- * JSON text, its credentials apart. Invariant: an enrollment never changes; an update
- * makes a new one in its place. */
+/* One individual enrollment or enrollment group as it is kept: the JSON that queries
+ * show, its credentials apart. Invariant: an enrollment never changes; an update makes a
+ * new one in its place, so its JSON is written once and copied ever after. */
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -31,7 +31,9 @@ struct enrollment {
     int64_t created_us;
     int64_t updated_us;
     uint64_t version;
-    uint32_t body, attestation, primary, secondary; /* offsets into text */
+    uint32_t shown, primary, secondary;      /* offsets into text */
+    uint32_t attestation, behind, shown_len; /* offsets into shown: where the attestation
+                                                begins, ends, and where all ends */
     uint8_t kind, type;
     bool disabled;
     char text[]; /* the id first */
@@ -60,9 +62,10 @@ static inline const char *enrollment_secondary(const struct enrollment *e)
     return e->text + e->secondary;
 }
 
-static inline const char *enrollment_body(const struct enrollment *e)
+/* The whole JSON object without secrets; shown_len bytes. */
+static inline const char *enrollment_shown(const struct enrollment *e)
 {
-    return e->text + e->body;
+    return e->text + e->shown;
 }
 
 /* The etag of a version, its quotes included: "00000001-0000-0300-0000-62d1d5e50000". */

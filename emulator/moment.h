@@ -8,7 +8,8 @@ enum { MOMENT_SIZE = 40 };
 #define MOMENT_SECOND INT64_C(1000000)
 
 int64_t moment_now(void);
-/* Write like the service: 2022-07-05T21:27:16.8123235Z, always seven digits. */
+/* Write like the service: 2022-07-05T21:27:16.8123235Z, always seven digits; what is
+ * before 1970 or behind 9999 becomes the beginning of 1970. */
 void moment_format(int64_t us, char out[MOMENT_SIZE]);
 
 #endif

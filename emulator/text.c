@@ -101,6 +101,16 @@ static size_t utf8_length(const unsigned char *s)
     return len;
 }
 
+/* The length of the run of characters that JSON takes as they are. */
+static size_t plain_length(const unsigned char *s)
+{
+    size_t len = 0;
+
+    while (s[len] >= 0x20 && s[len] < 0x7f && s[len] != '"' && s[len] != '\\')
+        len++;
+    return len;
+}
+
 void text_add_json(struct text *t, const char *s)
 {
     const unsigned char *p = (const unsigned char *)s;
@@ -108,6 +118,11 @@ void text_add_json(struct text *t, const char *s)
 
     text_add(t, "\"");
     for (; *p; p += len ? len : 1) {
+        len = plain_length(p);
+        if (len) {
+            text_add_bytes(t, p, len);
+            continue;
+        }
         len = utf8_length(p);
         if (!len)
             text_add(t, "?");
