@@ -7,8 +7,11 @@
 #include <strings.h>
 
 #include "emulator/call.h"
+#include "emulator/file.h"
 #include "emulator/generate.h"
+#include "emulator/ident.h"
 #include "emulator/moment.h"
+#include "emulator/state.h"
 
 static const char PREFIX[] = "/_emulator/";
 
@@ -132,6 +135,71 @@ static int reset_post(struct call *c)
     return 0;
 }
 
+static int refuse_file(struct call *c, const struct failure *f)
+{
+    return problem_set(&c->problem, REFUSE_BAD_REQUEST, "%.250s", f->text);
+}
+
+/* Write what --state FILE would be at the end. */
+static int save_post(struct call *c)
+{
+    struct failure f;
+
+    if (!c->emu->options.state)
+        return problem_set(&c->problem, REFUSE_BAD_REQUEST,
+                           "there is no --state FILE to save to");
+    c->response->status = 204;
+    return state_save(c->emu, c->emu->options.state, &f) < 0 ? refuse_file(c, &f) : 0;
+}
+
+/* The file of the snapshot that the body names: {"name":"before"}. */
+static int snapshot_path(struct call *c, char out[FILE_PATH_MAX])
+{
+    char file[IDENT_MAX + 40];
+    const char *name, *wrong;
+    struct failure f;
+    json_t *json;
+    int r;
+
+    r = call_body(c, false, &json);
+    if (r < 0)
+        return r;
+    name = json_string_value(json_object_get(json, "name"));
+    wrong = name ? ident_problem(name) : "is missing or no string";
+    if (wrong)
+        r = problem_set(&c->problem, REFUSE_BAD_REQUEST, "name: %s", wrong);
+    else if (!c->emu->options.dir)
+        r = problem_set(&c->problem, REFUSE_BAD_REQUEST, "there is no folder");
+    else {
+        (void)snprintf(file, sizeof file, "snapshot-%s.state", name);
+        if (file_path(out, c->emu->options.dir, file, &f) < 0)
+            r = refuse_file(c, &f);
+    }
+    json_decref(json);
+    return r;
+}
+
+static int snapshot_post(struct call *c)
+{
+    char path[FILE_PATH_MAX];
+    struct failure f;
+
+    if (snapshot_path(c, path) < 0)
+        return -1;
+    c->response->status = 204;
+    return state_save(c->emu, path, &f) < 0 ? refuse_file(c, &f) : 0;
+}
+
+static int restore_post(struct call *c)
+{
+    char path[FILE_PATH_MAX];
+    struct failure f;
+
+    if (snapshot_path(c, path) < 0)
+        return -1;
+    return state_load(c->emu, path, &f) < 0 ? refuse_file(c, &f) : status_get(c);
+}
+
 /* A count of at most ten million; 0 when the member is missing. */
 static int read_count(struct call *c, const json_t *json, const char *name, size_t *ret)
 {
@@ -174,6 +242,8 @@ static const struct {
     {"GET", "faults", faults_get},       {"POST", "faults", faults_post},
     {"DELETE", "faults", faults_delete}, {"PUT", "clock", clock_put},
     {"POST", "reset", reset_post},       {"POST", "generate", generate_post},
+    {"POST", "save", save_post},         {"POST", "snapshot", snapshot_post},
+    {"POST", "restore", restore_post},
 };
 
 static bool token_good(const struct call *c)

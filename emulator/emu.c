@@ -29,16 +29,20 @@ static int parts_init(struct emu *emu)
 {
     if (store_init(&emu->store) < 0)
         return -1;
-    if (quota_init(&emu->operations, emu->options.quota) < 0)
+    if (quota_init(&emu->operations, emu->options.quota_operations) < 0)
         goto no_operations;
-    if (quota_init(&emu->registrations, emu->options.quota) < 0)
+    if (quota_init(&emu->registrations, emu->options.quota_registrations) < 0)
         goto no_registrations;
+    if (polls_init(&emu->polls, emu->options.quota_polls) < 0)
+        goto no_polls;
     if (faults_init(&emu->faults) < 0)
         goto no_faults;
     if (journal_init(&emu->journal) == 0)
         return 0;
     faults_release(&emu->faults);
 no_faults:
+    polls_release(&emu->polls);
+no_polls:
     quota_release(&emu->registrations);
 no_registrations:
     quota_release(&emu->operations);
@@ -61,6 +65,7 @@ void emu_release(struct emu *emu)
     store_release(&emu->store);
     quota_release(&emu->operations);
     quota_release(&emu->registrations);
+    polls_release(&emu->polls);
     faults_release(&emu->faults);
     journal_release(&emu->journal);
     keys_release(&emu->keys);
@@ -110,6 +115,18 @@ static int take_quota(struct call *c, struct quota *quota)
                        "more than %zu operations in 60 seconds", quota->limit);
 }
 
+/* A device that asks too often after its operation. */
+static int take_poll(struct call *c)
+{
+    int wait_s = polls_take(&c->emu->polls, c->route.captured[1], c->now_us);
+
+    if (!wait_s)
+        return 0;
+    call_header_int(c, "Retry-After", wait_s);
+    return problem_set(&c->problem, REFUSE_THROTTLED,
+                       "more than %d polls of this device in 10 seconds", POLLS_MAX);
+}
+
 static int call_run(struct call *c)
 {
     const struct operation *operation = c->route.operation;
@@ -122,6 +139,8 @@ static int call_run(struct call *c)
         return r;
     if (operation->run == device_register &&
         (r = take_quota(c, &c->emu->registrations)) < 0)
+        return r;
+    if (operation->run == device_operation && (r = take_poll(c)) < 0)
         return r;
     return operation->run(c);
 }
@@ -216,4 +235,5 @@ void emu_handle(struct emu *emu, const struct emu_request *request,
         *c.route.allow)
         call_header(&c, "Allow", c.route.allow);
     call_note(&c, call_answer_or_fail(&c));
+    response->delay_ms += emu->options.latency_ms;
 }

@@ -18,7 +18,12 @@ enum { EMU_HUBS_MAX = 50, EMU_HEADERS_MAX = 8 };
 struct emu_options {
     const char *host_name;
     size_t page_size;
-    size_t quota; /* operations, and registrations, in 60 s; 0: no limit */
+    size_t quota_operations;    /* of the service API in 60 s; 0: no limit */
+    size_t quota_registrations; /* of devices in 60 s; 0: no limit */
+    bool quota_polls;           /* 5 in 10 s for each device */
+    int latency_ms;             /* each answer takes so much longer */
+    const char *dir;            /* for snapshots; NULL: there are none */
+    const char *state;          /* the file that POST save writes; NULL: none */
     int retry_after_s;
     int assign_after_ms;
     const char *hubs[EMU_HUBS_MAX];
@@ -31,6 +36,7 @@ struct emu {
     struct store store;
     struct quota operations;
     struct quota registrations;
+    struct polls polls;
     struct faults faults;
     struct journal journal;
     _Atomic int64_t clock_offset_us; /* added to the clock on request */
@@ -71,7 +77,8 @@ struct emu_response {
     size_t header_count;
 };
 
-/* The defaults: host localhost, page 100, two hubs, no quota. */
+/* The defaults: host localhost, page 100, two hubs, no quota (the command line has one).
+ */
 void emu_options_init(struct emu_options *options);
 /* Begin with an empty store. The strings of the options are borrowed; the keys are
  * copied. -1 when there is no memory. */

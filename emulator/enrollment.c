@@ -91,6 +91,22 @@ void enrollment_free(struct enrollment *e)
     free(e);
 }
 
+struct slice enrollment_body(const struct enrollment *e)
+{
+    struct slice body = {enrollment_shown(e) + 1,
+                         e->attestation - (sizeof ATTESTATION - 1) - 1};
+
+    return body;
+}
+
+struct slice enrollment_attestation(const struct enrollment *e)
+{
+    struct slice attestation = {enrollment_shown(e) + e->attestation,
+                                e->behind - e->attestation};
+
+    return attestation;
+}
+
 static char *put_hex(char *out, uint64_t n, int count)
 {
     int i;

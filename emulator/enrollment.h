@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "emulator/slice.h"
+
 struct text;
 
 enum kind { KIND_ENROLLMENT, KIND_GROUP, KIND_REGISTRATION };
@@ -67,6 +69,10 @@ static inline const char *enrollment_shown(const struct enrollment *e)
 {
     return e->text + e->shown;
 }
+
+/* The body and the attestation that it was made of. Borrowed. */
+struct slice enrollment_body(const struct enrollment *e);
+struct slice enrollment_attestation(const struct enrollment *e);
 
 /* The etag of a version, its quotes included: "00000001-0000-0300-0000-62d1d5e50000". */
 void etag_format(uint64_t version, int64_t updated_us, char out[ETAG_SIZE]);

@@ -44,7 +44,7 @@ static int add_enrollment(struct emu *emu, enum kind kind, const char *id, int64
 static int add_device(struct emu *emu, const char *group, const char *id, int64_t now_us)
 {
     const struct enrollment *e = store_enrollment(&emu->store, KIND_GROUP, group);
-    struct registration_parts parts = {.group = group, .id = id};
+    struct registration_parts parts = {.group = group, .id = id, .x509 = ""};
     struct registration *made = NULL;
     void *body;
 

@@ -33,6 +33,7 @@ int keys_init(struct keys *keys, struct failure *f)
     bool ok;
 
     memset(keys, 0, sizeof *keys);
+    keys->policy_count = POLICY_COUNT;
     ok = random_fill(scope, sizeof scope) && key_generate(keys->token_key) &&
          key_generate(keys->admin_token);
     (void)snprintf(keys->id_scope, sizeof keys->id_scope, "0ne00%02X%02X%02X", scope[0],
@@ -40,7 +41,7 @@ int keys_init(struct keys *keys, struct failure *f)
     for (i = 0; i < POLICY_COUNT; i++) {
         struct policy *policy = &keys->policies[i];
 
-        policy->name = TABLE[i].name;
+        (void)snprintf(policy->name, sizeof policy->name, "%s", TABLE[i].name);
         policy->rights = TABLE[i].rights;
         ok = ok && key_generate(policy->primary) && key_generate(policy->secondary);
     }
@@ -143,12 +144,93 @@ void keys_release(struct keys *keys)
     explicit_bzero(keys, sizeof *keys);
 }
 
+/* Where the policy of that name stands; policy_count when there is none. */
+static size_t policy_at(const struct keys *keys, const char *name)
+{
+    size_t i = 0;
+
+    while (i < keys->policy_count && strcasecmp(keys->policies[i].name, name) != 0)
+        i++;
+    return i;
+}
+
 const struct policy *keys_policy(const struct keys *keys, const char *name)
 {
-    size_t i;
+    size_t i = policy_at(keys, name);
 
-    for (i = 0; i < POLICY_COUNT; i++)
-        if (keys->policies[i].name && !strcasecmp(keys->policies[i].name, name))
-            return &keys->policies[i];
-    return NULL;
+    return i < keys->policy_count ? &keys->policies[i] : NULL;
+}
+
+/* Take the next line of a key file; false when it holds no key. */
+static bool take_line(const char **at, char out[KEY_TEXT_SIZE])
+{
+    size_t len = strcspn(*at, "\r\n");
+
+    if (len >= KEY_TEXT_SIZE)
+        return false;
+    memcpy(out, *at, len);
+    out[len] = '\0';
+    *at += len;
+    *at += strspn(*at, "\r\n");
+    return key_length(out) > 0;
+}
+
+static int read_policy_keys(struct policy *policy, const char *path, struct failure *f)
+{
+    struct text t;
+    const char *at;
+    int r;
+
+    text_init(&t, 4096);
+    r = file_read(path, &t, f);
+    at = text_str(&t);
+    if (r == 0 && !take_line(&at, policy->primary))
+        r = failure_set(
+            f, "--policy: %s: its first line must be base64 of 16 to 64 bytes", path);
+    memcpy(policy->secondary, policy->primary, KEY_TEXT_SIZE);
+    if (r == 0 && *at && !take_line(&at, policy->secondary))
+        r = failure_set(f, "--policy: %s: its second line is no key", path);
+    text_wipe(&t);
+    return r;
+}
+
+static int policy_read(struct policy *policy, const char *spec, struct failure *f)
+{
+    const char *rights = strchr(spec, ':');
+    const char *file = rights ? strstr(rights + 1, ":@") : NULL;
+    size_t name_len = rights ? (size_t)(rights - spec) : 0;
+
+    memset(policy, 0, sizeof *policy);
+    if (!file || !name_len || name_len >= POLICY_NAME_SIZE ||
+        strcspn(spec, "&\"\\ ") < name_len)
+        return failure_set(f, "--policy: '%.200s' is not NAME:RIGHTS:@KEYFILE", spec);
+    memcpy(policy->name, spec, name_len);
+    policy->rights = rights_read(rights + 1, (size_t)(file - rights - 1));
+    if (!policy->rights)
+        return failure_set(
+            f,
+            "--policy: '%.*s' are not rights; name all, or some of "
+            "ServiceConfig, EnrollmentRead, EnrollmentWrite, DeviceConnect, "
+            "RegistrationStatusRead and RegistrationStatusWrite",
+            (int)(file - rights - 1), rights + 1);
+    return read_policy_keys(policy, file + 2, f);
+}
+
+int keys_add_policy(struct keys *keys, const char *spec, struct failure *f)
+{
+    struct policy policy;
+    size_t at;
+    int r;
+
+    r = policy_read(&policy, spec, f);
+    if (r < 0)
+        return r;
+    at = policy_at(keys, policy.name);
+    if (at == POLICY_MAX)
+        return failure_set(f, "--policy: there are %d policies already", POLICY_MAX);
+    keys->policies[at] = policy;
+    if (at == keys->policy_count)
+        keys->policy_count++;
+    explicit_bzero(&policy, sizeof policy);
+    return 0;
 }

@@ -9,10 +9,15 @@
 
 struct failure;
 
-enum { POLICY_COUNT = 9, ID_SCOPE_SIZE = 12 };
+enum {
+    POLICY_COUNT = 9, /* that there always are */
+    POLICY_MAX = 32,
+    POLICY_NAME_SIZE = 65,
+    ID_SCOPE_SIZE = 12
+};
 
 struct policy {
-    const char *name;
+    char name[POLICY_NAME_SIZE];
     unsigned rights;
     char primary[KEY_TEXT_SIZE];
     char secondary[KEY_TEXT_SIZE];
@@ -21,8 +26,9 @@ struct policy {
 struct keys {
     char id_scope[ID_SCOPE_SIZE];
     char token_key[KEY_TEXT_SIZE];
-    char admin_token[KEY_TEXT_SIZE];      /* of the emulator's own API */
-    struct policy policies[POLICY_COUNT]; /* the first has all rights */
+    char admin_token[KEY_TEXT_SIZE];    /* of the emulator's own API */
+    struct policy policies[POLICY_MAX]; /* the first has all rights */
+    size_t policy_count;
 };
 
 /* New random keys for every policy, only in memory. -1 when there is no randomness. */
@@ -30,6 +36,11 @@ int keys_init(struct keys *keys, struct failure *f);
 /* Read the folder's keys; make and write what is missing. -1 with a sentence when the
  * file is damaged or cannot be read or written. */
 int keys_load(struct keys *keys, const char *dir, struct failure *f);
+/* Add a policy, or replace one, as NAME:RIGHTS:@FILE says: RIGHTS is `all` or the
+ * service's names parted by commas; the file's first line is the primary key in base64,
+ * its second, when there is one, the secondary. Not kept in keys.json. -1 with a
+ * sentence. */
+int keys_add_policy(struct keys *keys, const char *spec, struct failure *f);
 /* Wipe them. */
 void keys_release(struct keys *keys);
 /* The policy of that name, in whatever case; NULL when there is none. */

@@ -40,6 +40,7 @@ libemulator_la_SOURCES = \
 	emulator/service_registration.c \
 	emulator/slice.c emulator/slice.h \
 	emulator/spoil.c emulator/spoil.h \
+	emulator/state.c emulator/state.h \
 	emulator/store.c emulator/store.h \
 	emulator/text.c emulator/text.h \
 	emulator/token.c emulator/token.h

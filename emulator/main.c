@@ -17,6 +17,7 @@
 #include "emulator/moment.h"
 #include "emulator/options.h"
 #include "emulator/ready.h"
+#include "emulator/state.h"
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -138,6 +139,16 @@ static int serve(const struct options *options, struct emu *emu,
     return r;
 }
 
+/* Go on with the state of an earlier run, when there is one. */
+static int state_begin(struct emu *emu, struct failure *f)
+{
+    const char *path = emu->options.state;
+
+    if (!path || (access(path, F_OK) < 0 && errno == ENOENT))
+        return 0;
+    return state_load(emu, path, f);
+}
+
 static int run_with_keys(const struct options *options, const struct keys *keys,
                          struct failure *f)
 {
@@ -150,13 +161,19 @@ static int run_with_keys(const struct options *options, const struct keys *keys,
         return failure_set(f, "out of memory");
     for (i = 0; i < options->fault_count; i++)
         (void)faults_add(&emu.faults, &options->faults[i]); /* counted when it was read */
+    if (options->clock_at)
+        emu.clock_offset_us = (int64_t)options->clock_at * MOMENT_SECOND - moment_now();
     r = authority_load(&authority, options->dir, options->emu.host_name, f);
+    if (r == 0)
+        r = state_begin(&emu, f);
     if (r == 0 &&
         (generate_enrollments(&emu, options->enrollments) < 0 ||
          generate_groups(&emu, options->groups, options->devices_per_group) < 0))
         r = failure_set(f, "out of memory for so many enrollments and devices");
     if (r == 0)
         r = serve(options, &emu, &authority, f);
+    if (r == 0 && emu.options.state)
+        r = state_save(&emu, emu.options.state, f);
     authority_release(&authority);
     emu_release(&emu);
     return r;
@@ -165,6 +182,7 @@ static int run_with_keys(const struct options *options, const struct keys *keys,
 static int run(const struct options *options, struct failure *f)
 {
     struct keys keys;
+    size_t i;
     int r;
 
     r = follow_parent(options, f);
@@ -172,6 +190,8 @@ static int run(const struct options *options, struct failure *f)
         (r = ready_clear(options->dir, f)) < 0)
         return r;
     r = keys_load(&keys, options->dir, f);
+    for (i = 0; r == 0 && i < options->policy_count; i++)
+        r = keys_add_policy(&keys, options->policies[i], f);
     if (r == 0)
         r = run_with_keys(options, &keys, f);
     keys_release(&keys);

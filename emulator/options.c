@@ -24,7 +24,14 @@ static const char USAGE[] =
     "  --hubs NAME[,NAME]...    the linked hubs\n"
     "  --retry-after SECONDS    what a device that is being assigned is told (3)\n"
     "  --assign-after MS        how long assigning takes (500)\n"
-    "  --quota off|real|N       operations in any 60 seconds (off; real is 1000)\n"
+    "  --quota real|off|N       operations, and registrations, in any 60 seconds (real:\n"
+    "                           1000, and 5 polls of a device in 10 seconds)\n"
+    "  --latency MS             a round trip that is added to each answer (0)\n"
+    "  --state FILE             load it at the start if it is there, save it at the end\n"
+    "  --clock T                begin at T, in seconds since 1970\n"
+    "  --policy NAME:RIGHTS:@KEYFILE\n"
+    "                           a policy more, or with another key; RIGHTS is all or\n"
+    "                           names parted by commas; may be given more than once\n"
     "  --fault RULE             what shall go wrong, as in status=429,count=3; more than "
     "one\n"
     "                           may be given; see the manual page\n"
@@ -45,6 +52,10 @@ enum {
     OPTION_RETRY_AFTER,
     OPTION_ASSIGN_AFTER,
     OPTION_QUOTA,
+    OPTION_LATENCY,
+    OPTION_STATE,
+    OPTION_CLOCK,
+    OPTION_POLICY,
     OPTION_FAULT,
     OPTION_EXIT_AFTER,
     OPTION_EXIT_WITH_PARENT,
@@ -65,6 +76,10 @@ static const struct option LONG[] = {
     {"retry-after", required_argument, NULL, OPTION_RETRY_AFTER},
     {"assign-after", required_argument, NULL, OPTION_ASSIGN_AFTER},
     {"quota", required_argument, NULL, OPTION_QUOTA},
+    {"latency", required_argument, NULL, OPTION_LATENCY},
+    {"state", required_argument, NULL, OPTION_STATE},
+    {"clock", required_argument, NULL, OPTION_CLOCK},
+    {"policy", required_argument, NULL, OPTION_POLICY},
     {"fault", required_argument, NULL, OPTION_FAULT},
     {"exit-after", required_argument, NULL, OPTION_EXIT_AFTER},
     {"exit-with-parent", no_argument, NULL, OPTION_EXIT_WITH_PARENT},
@@ -102,17 +117,31 @@ static bool read_int(const char *name, const char *s, size_t max, int *ret)
     return true;
 }
 
-static bool read_quota(const char *s, size_t *ret)
+static bool read_quota(const char *s, struct emu_options *emu)
 {
-    if (!strcmp(s, "off")) {
-        *ret = 0;
-        return true;
+    size_t n = CHOICE_QUOTA;
+
+    if (!strcmp(s, "off"))
+        n = 0;
+    else if (strcmp(s, "real") != 0 && !read_number("quota", s, 1, 10000000, &n))
+        return false;
+    emu->quota_operations = n;
+    emu->quota_registrations = n;
+    emu->quota_polls = !strcmp(s, "real");
+    return true;
+}
+
+static bool read_policy(struct options *o, const char *spec)
+{
+    const char **more = realloc(o->policies, (o->policy_count + 1) * sizeof *more);
+
+    if (!more) {
+        (void)fprintf(stderr, "berth-emulator: out of memory\n");
+        return false;
     }
-    if (!strcmp(s, "real")) {
-        *ret = CHOICE_QUOTA;
-        return true;
-    }
-    return read_number("quota", s, 1, 10000000, ret);
+    o->policies = more;
+    o->policies[o->policy_count++] = spec;
+    return true;
 }
 
 static bool read_host(const char *name, const char *s)
@@ -185,6 +214,10 @@ static bool read_count(struct options *o, int option, const char *value)
         return read_int("retry-after", value, 3600, &o->emu.retry_after_s);
     case OPTION_ASSIGN_AFTER:
         return read_int("assign-after", value, 3600000, &o->emu.assign_after_ms);
+    case OPTION_LATENCY:
+        return read_int("latency", value, 60000, &o->emu.latency_ms);
+    case OPTION_CLOCK:
+        return read_number("clock", value, 1, 250000000000, &o->clock_at);
     case OPTION_EXIT_AFTER:
         return read_int("exit-after", value, 2000000, &o->exit_after_s);
     default:
@@ -200,6 +233,7 @@ static bool read_option(struct options *o, int option, const char *value)
         return true;
     case OPTION_DIR:
         o->dir = value;
+        o->emu.dir = value;
         return true;
     case OPTION_HOST_NAME:
         o->emu.host_name = value;
@@ -207,7 +241,12 @@ static bool read_option(struct options *o, int option, const char *value)
     case OPTION_HUBS:
         return read_hubs(o, value);
     case OPTION_QUOTA:
-        return read_quota(value, &o->emu.quota);
+        return read_quota(value, &o->emu);
+    case OPTION_STATE:
+        o->emu.state = value;
+        return true;
+    case OPTION_POLICY:
+        return read_policy(o, value);
     case OPTION_FAULT:
         return read_fault(o, value);
     case OPTION_EXIT_WITH_PARENT:
@@ -228,6 +267,7 @@ enum options_result options_read(struct options *options, int argc, char **argv)
     memset(options, 0, sizeof *options);
     emu_options_init(&options->emu);
     options->http.listen = "127.0.0.1:0";
+    (void)read_quota("real", &options->emu);
     while ((option = getopt_long(argc, argv, "", LONG, NULL)) != -1) {
         if (option == OPTION_HELP) {
             (void)fputs(USAGE, stdout);
@@ -256,6 +296,8 @@ void options_release(struct options *options)
 {
     free(options->hubs);
     options->hubs = NULL;
+    free(options->policies);
+    options->policies = NULL;
     free(options->faults);
     options->faults = NULL;
 }

@@ -8,7 +8,10 @@ struct options {
     struct emu_options emu;
     struct http_options http;
     const char *dir;
-    char *hubs; /* a copy that emu.hubs points into */
+    const char **policies; /* NAME:RIGHTS:@KEYFILE each */
+    size_t policy_count;
+    size_t clock_at; /* seconds since 1970 at the start; 0: as it is */
+    char *hubs;      /* a copy that emu.hubs points into */
     size_t enrollments;
     size_t groups;
     size_t devices_per_group;

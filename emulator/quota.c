@@ -1,11 +1,12 @@
 #include "emulator/quota.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/moment.h"
 
-static const int64_t WINDOW_US = 60 * MOMENT_SECOND;
+static const int64_t WINDOW_US = 60 * MOMENT_SECOND, POLLS_WINDOW_US = 10 * MOMENT_SECOND;
 
 int quota_init(struct quota *q, size_t limit)
 {
@@ -41,6 +42,66 @@ int quota_take(struct quota *q, int64_t now_us)
         q->at = (q->at + 1) % q->limit;
     }
     (void)pthread_mutex_unlock(&q->lock); /* it is held */
+    if (wait_us <= 0)
+        return 0;
+    return (int)((wait_us + MOMENT_SECOND - 1) / MOMENT_SECOND);
+}
+
+int polls_init(struct polls *p, bool limited)
+{
+    memset(p, 0, sizeof *p);
+    if (limited) {
+        p->slots = calloc(POLLS_SLOTS, sizeof *p->slots);
+        if (!p->slots)
+            return -1;
+    }
+    return pthread_mutex_init(&p->lock, NULL) == 0 ? 0 : -1;
+}
+
+void polls_release(struct polls *p)
+{
+    free(p->slots);
+    (void)pthread_mutex_destroy(&p->lock); /* nobody holds it any more */
+}
+
+/* FNV-1a over the folded id; never 0. */
+static uint64_t device_hash(const char *id)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+
+    for (; *id; id++)
+        h = (h ^ (uint64_t)tolower((unsigned char)*id)) * UINT64_C(1099511628211);
+    return h ? h : 1;
+}
+
+static int64_t slot_wait_us(struct poll_slot *slot, uint64_t device, int64_t now_us)
+{
+    int64_t wait_us;
+    size_t i;
+
+    if (slot->device != device) {
+        slot->device = device;
+        slot->next = 0;
+        for (i = 0; i < POLLS_MAX; i++)
+            slot->at_us[i] = INT64_MIN / 2;
+    }
+    wait_us = slot->at_us[slot->next] + POLLS_WINDOW_US - now_us;
+    if (wait_us <= 0) {
+        slot->at_us[slot->next] = now_us;
+        slot->next = (slot->next + 1) % POLLS_MAX;
+    }
+    return wait_us;
+}
+
+int polls_take(struct polls *p, const char *id, int64_t now_us)
+{
+    uint64_t device = device_hash(id);
+    int64_t wait_us;
+
+    if (!p->slots || pthread_mutex_lock(&p->lock) != 0)
+        return 0;
+    wait_us = slot_wait_us(&p->slots[device % POLLS_SLOTS], device, now_us);
+    (void)pthread_mutex_unlock(&p->lock); /* it is held */
     if (wait_us <= 0)
         return 0;
     return (int)((wait_us + MOMENT_SECOND - 1) / MOMENT_SECOND);

@@ -1,8 +1,10 @@
 #ifndef EMULATOR_QUOTA_H
 #define EMULATOR_QUOTA_H
-/* At most N of something in any 60 seconds. Invariant: the ring holds the moments of the
- * last N that were let through, the oldest at `at`. The functions lock by themselves. */
+/* At most N of something in any 60 seconds, and how often a device may ask after its
+ * operation. Invariant: the ring holds the moments of the last N that were let through,
+ * the oldest at `at`. The functions lock by themselves. */
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +14,28 @@ struct quota {
     size_t limit; /* 0: no limit */
     size_t at;
 };
+
+enum { POLLS_SLOTS = 16384, POLLS_MAX = 5 };
+
+/* The last polls of one device. */
+struct poll_slot {
+    uint64_t device; /* a hash of its id; 0: nobody's */
+    int64_t at_us[POLLS_MAX];
+    unsigned next;
+};
+
+/* Devices that share a slot push each other out: then one may poll too often, and none is
+ * refused for another. */
+struct polls {
+    pthread_mutex_t lock;
+    struct poll_slot *slots; /* NULL: no limit */
+};
+
+/* -1 when there is no memory. */
+int polls_init(struct polls *p, bool limited);
+void polls_release(struct polls *p);
+/* Let a poll of the device through, 5 in any 10 s: 0; or the seconds to wait. */
+int polls_take(struct polls *p, const char *id, int64_t now_us);
 
 /* -1 when there is no memory. */
 int quota_init(struct quota *q, size_t limit);

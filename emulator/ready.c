@@ -21,7 +21,7 @@ static void add_policies(struct text *t, const struct keys *keys)
 {
     size_t i;
 
-    for (i = 0; i < POLICY_COUNT; i++) {
+    for (i = 0; i < keys->policy_count; i++) {
         const struct policy *policy = &keys->policies[i];
 
         text_addf(t, "%s\n    {\"keyName\": \"%s\", \"primaryKey\": \"%s\",",

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emulator/choices.h"
 #include "emulator/codec.h"
 #include "emulator/enrollment.h"
 #include "emulator/ident.h"
@@ -22,7 +23,7 @@ static uint32_t place(struct registration *r, uint32_t *used, const char *s, cha
 struct registration *registration_new(const struct registration_parts *parts)
 {
     size_t size = strlen(parts->group) + strlen(parts->id) + strlen(parts->hub) +
-                  strlen(parts->device_id) + 4;
+                  strlen(parts->device_id) + strlen(parts->x509) + 5;
     struct registration *r = size < UINT32_MAX ? malloc(sizeof *r + size) : NULL;
     uint32_t used = 0;
 
@@ -40,7 +41,38 @@ struct registration *registration_new(const struct registration_parts *parts)
     r->id = place(r, &used, parts->id, '\0');
     r->hub = place(r, &used, parts->hub, '\0');
     r->device_id = place(r, &used, parts->device_id, '\0');
+    r->x509 = place(r, &used, parts->x509, '\0');
     return r;
+}
+
+void registration_group(const struct registration *r, char out[IDENT_MAX + 1])
+{
+    size_t len = r->id - 1;
+
+    if (len > IDENT_MAX)
+        len = IDENT_MAX; /* no group has a longer name */
+    memcpy(out, r->text, len);
+    out[len] = '\0';
+}
+
+const char *registration_substatus(const char *name)
+{
+    static const char *const NAMES[] = {"initialAssignment", "deviceDataMigrated",
+                                        "deviceDataReset",
+                                        "reprovisionedToInitialAssignment"};
+    size_t i;
+
+    for (i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if (!strcmp(NAMES[i], name))
+            return NAMES[i];
+    return NULL;
+}
+
+const char *registration_message(int error_code)
+{
+    if (error_code == CHOICE_NO_HUB_CODE)
+        return CHOICE_NO_HUB_MESSAGE;
+    return error_code == CHOICE_CUSTOM_CODE ? CHOICE_CUSTOM_MESSAGE : NULL;
 }
 
 static bool assigning(const struct registration *r, int64_t now_us)
@@ -114,9 +146,11 @@ void registration_add(struct text *t, const struct registration *r, int64_t now_
     member(t, "lastUpdatedDateTimeUtc", when);
     registration_etag(r, now_us, etag);
     member(t, "etag", etag);
-    if (for_device && registration_in_group(r) && r->id <= sizeof group) {
-        memcpy(group, r->text, r->id - 1);
-        group[r->id - 1] = '\0';
+    registration_group(r, group);
+    if (for_device && *registration_x509(r)) {
+        text_add(t, ",\"x509\":");
+        text_add(t, registration_x509(r));
+    } else if (for_device && *group) {
         text_add(t, ",\"symmetricKey\":{\"enrollmentGroupId\":");
         text_add_json(t, group);
         text_add(t, "}");

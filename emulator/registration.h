@@ -6,12 +6,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "emulator/ident.h"
+
 struct text;
 
 enum outcome { OUTCOME_ASSIGNED, OUTCOME_FAILED, OUTCOME_DISABLED };
 
 struct registration_parts {
     const char *group; /* "" for an individual enrollment */
+    const char *x509;  /* what a device with a certificate is shown of it; "" */
     const char *id;
     const char *hub; /* "" when none was assigned */
     const char *device_id;
@@ -33,7 +36,7 @@ struct registration {
     const char *substatus;
     const char *message;
     int error_code;
-    uint32_t id, hub, device_id; /* offsets into text */
+    uint32_t id, hub, device_id, x509; /* offsets into text */
     uint8_t outcome;
     char text[]; /* "group\nid": the key in its group's order */
 };
@@ -57,6 +60,18 @@ static inline const char *registration_device_id(const struct registration *r)
 {
     return r->text + r->device_id;
 }
+
+static inline const char *registration_x509(const struct registration *r)
+{
+    return r->text + r->x509;
+}
+
+/* The name of its group into `out`; "" for an individual enrollment. */
+void registration_group(const struct registration *r, char out[IDENT_MAX + 1]);
+/* The constant that has this text; NULL when there is none. */
+const char *registration_substatus(const char *name);
+/* The message that goes with an errorCode; NULL when none does. */
+const char *registration_message(int error_code);
 
 /* The key that orders the records of one group; "\nid" for an individual enrollment. */
 static inline const char *registration_group_key(const struct registration *r)

@@ -3,6 +3,8 @@
 /* The rights of a shared access policy, as the service names them. Invariant: one bit
  * each. */
 
+#include <stddef.h>
+
 struct text;
 
 enum right {
@@ -15,6 +17,9 @@ enum right {
     RIGHT_ALL = 63,
 };
 
+/* The rights that `len` bytes name, parted by commas, or `all`; 0 when one is no right.
+ */
+unsigned rights_read(const char *names, size_t len);
 /* Append the names of the rights, each in quotes, parted by commas. */
 void rights_add(struct text *t, unsigned rights);
 

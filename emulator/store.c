@@ -37,6 +37,23 @@ void store_clear(struct store *s)
     index_release(&s->enrollments[KIND_GROUP], drop_enrollment);
 }
 
+void store_take(struct store *s, struct store *from)
+{
+    int kind;
+
+    store_clear(s);
+    for (kind = KIND_ENROLLMENT; kind <= KIND_GROUP; kind++) {
+        s->enrollments[kind] = from->enrollments[kind];
+        index_init(&from->enrollments[kind]);
+    }
+    s->registrations = from->registrations;
+    s->by_group = from->by_group;
+    index_init(&from->registrations);
+    index_init(&from->by_group);
+    if (s->version < from->version)
+        s->version = from->version;
+}
+
 void store_release(struct store *s)
 {
     store_clear(s);

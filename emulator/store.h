@@ -43,5 +43,8 @@ bool store_delete_enrollment(struct store *s, enum kind kind, const char *id);
 bool store_delete_registration(struct store *s, const char *id);
 /* Forget everything but the count of versions. */
 void store_clear(struct store *s);
+/* Take what `from` holds in place of what is there; `from` is then empty. The count of
+ * versions never goes back. */
+void store_take(struct store *s, struct store *from);
 
 #endif

@@ -81,8 +81,9 @@ void text_addf(struct text *t, const char *format, ...)
     text_add_bytes(t, small, (size_t)n);
 }
 
-/* The length of the well-formed UTF-8 sequence at `s`, 0 when there is none. */
-static size_t utf8_length(const unsigned char *s)
+/* The length of the well-formed UTF-8 sequence in the `left` bytes at `s`, 0 when there
+ * is none. */
+static size_t utf8_length(const unsigned char *s, size_t left)
 {
     size_t len, i;
 
@@ -91,6 +92,8 @@ static size_t utf8_length(const unsigned char *s)
     if (s[0] < 0xc2 || s[0] > 0xf4)
         return 0;
     len = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+    if (len > left)
+        return 0;
     for (i = 1; i < len; i++)
         if ((s[i] & 0xc0) != 0x80)
             return 0;
@@ -102,38 +105,51 @@ static size_t utf8_length(const unsigned char *s)
 }
 
 /* The length of the run of characters that JSON takes as they are. */
-static size_t plain_length(const unsigned char *s)
+static size_t plain_length(const unsigned char *s, size_t left)
 {
     size_t len = 0;
 
-    while (s[len] >= 0x20 && s[len] < 0x7f && s[len] != '"' && s[len] != '\\')
+    while (len < left && s[len] >= 0x20 && s[len] < 0x7f && s[len] != '"' &&
+           s[len] != '\\')
         len++;
     return len;
 }
 
-void text_add_json(struct text *t, const char *s)
+/* Append one character that is not plain; the number of bytes it takes. */
+static size_t add_special(struct text *t, const unsigned char *s, size_t left)
+{
+    size_t len = utf8_length(s, left);
+
+    if (!len)
+        text_add(t, "?");
+    else if (*s == '"' || *s == '\\')
+        text_addf(t, "\\%c", *s);
+    else if (*s < 0x20 || *s == 0x7f)
+        text_addf(t, "\\u%04x", *s);
+    else
+        text_add_bytes(t, s, len);
+    return len ? len : 1;
+}
+
+void text_add_json_bytes(struct text *t, const char *s, size_t len)
 {
     const unsigned char *p = (const unsigned char *)s;
-    size_t len;
+    size_t at = 0, run;
 
     text_add(t, "\"");
-    for (; *p; p += len ? len : 1) {
-        len = plain_length(p);
-        if (len) {
-            text_add_bytes(t, p, len);
-            continue;
-        }
-        len = utf8_length(p);
-        if (!len)
-            text_add(t, "?");
-        else if (*p == '"' || *p == '\\')
-            text_addf(t, "\\%c", *p);
-        else if (*p < 0x20 || *p == 0x7f)
-            text_addf(t, "\\u%04x", *p);
-        else
-            text_add_bytes(t, p, len);
+    while (at < len) {
+        run = plain_length(p + at, len - at);
+        text_add_bytes(t, p + at, run);
+        at += run;
+        if (at < len)
+            at += add_special(t, p + at, len - at);
     }
     text_add(t, "\"");
+}
+
+void text_add_json(struct text *t, const char *s)
+{
+    text_add_json_bytes(t, s, strlen(s));
 }
 
 bool text_failed(const struct text *t)

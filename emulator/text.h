@@ -27,6 +27,8 @@ void text_addf(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Append `s` as a JSON string with its quotes. Bytes that are no UTF-8 become '?'. */
 void text_add_json(struct text *t, const char *s);
+/* The same of `len` bytes, of which none is a NUL. */
+void text_add_json_bytes(struct text *t, const char *s, size_t len);
 
 bool text_failed(const struct text *t);
 /* The text so far, "" when empty; valid until the next append. */

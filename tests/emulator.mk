@@ -16,6 +16,7 @@ emu_tests = \
 	tests/unit/test_emu_query \
 	tests/unit/test_emu_recorded \
 	tests/unit/test_emu_sas \
+	tests/unit/test_emu_state \
 	tests/unit/test_emu_store
 tests_unit_test_emu_device_SOURCES = tests/unit/test_emu_device.c $(emu_fixture)
 tests_unit_test_emu_device_LDADD = $(emu_libs)
@@ -35,6 +36,8 @@ tests_unit_test_emu_recorded_SOURCES = tests/unit/test_emu_recorded.c $(emu_fixt
 tests_unit_test_emu_recorded_LDADD = $(emu_libs)
 tests_unit_test_emu_sas_SOURCES = tests/unit/test_emu_sas.c
 tests_unit_test_emu_sas_LDADD = $(emu_libs)
+tests_unit_test_emu_state_SOURCES = tests/unit/test_emu_state.c $(emu_fixture)
+tests_unit_test_emu_state_LDADD = $(emu_libs)
 tests_unit_test_emu_store_SOURCES = tests/unit/test_emu_store.c
 tests_unit_test_emu_store_LDADD = $(emu_libs)
 if HAVE_CMOCKA

@@ -88,7 +88,7 @@ lacks() {
 emulator_start() {
     rm -f "$tmp/emulator.out" # else the one of an earlier run looks like this one's
     "$BERTH_BUILDDIR/berth-emulator" --listen "${listen:-127.0.0.1:0}" --dir "$dir" \
-        --exit-after 100 --exit-with-parent "$@" >"$tmp/emulator.out" 2>"$tmp/emulator.err" &
+        --exit-after 100 --exit-with-parent --quota off "$@" >"$tmp/emulator.out" 2>"$tmp/emulator.err" &
     emulator=$!
     tries=0
     while [ ! -f "$dir/emulator.json" ] || [ ! -s "$tmp/emulator.out" ]; do

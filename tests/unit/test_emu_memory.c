@@ -218,7 +218,9 @@ static void an_emulator_that_cannot_begin_says_so(void **state)
     (void)state;
     memset(&keys, 0, sizeof keys);
     emu_options_init(&options);
-    options.quota = 10;
+    options.quota_operations = 10;
+    options.quota_registrations = 10;
+    options.quota_polls = true;
     for (n = 0; short_of; n++) {
         failed = false;
         allowed = n;

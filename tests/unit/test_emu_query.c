@@ -284,7 +284,7 @@ static void quota_answers_429_with_the_seconds_to_wait(void **state)
     struct fixture *f = *state;
     struct emu_options options = f->emu.options;
 
-    options.quota = 2;
+    options.quota_operations = 2;
     fixture_restart(f, &options);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
