@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "emulator/call.h"
+#include "emulator/proof.h"
 #include "emulator/sas.h"
 
 /* The token, unless it is broken or too old. */
@@ -116,8 +117,11 @@ static int individual_check(struct call *c, const struct sas *sas,
 {
     if (own->type != ATTESTATION_SYMMETRIC_KEY)
         return problem_set(&c->problem, REFUSE_UNAUTHORIZED,
-                           "the enrollment wants X.509 or TPM attestation, which this "
-                           "emulator does not do for devices");
+                           own->type == ATTESTATION_X509
+                               ? "the enrollment wants a client certificate (X.509), not "
+                                 "a signature"
+                               : "the enrollment wants TPM attestation, which this "
+                                 "emulator does not do for devices");
     if (!sas_signed_by(sas, enrollment_primary(own)) &&
         !sas_signed_by(sas, enrollment_secondary(own)))
         return problem_set(&c->problem, REFUSE_UNAUTHORIZED,
@@ -131,10 +135,13 @@ int access_device(struct call *c, const char *id, const struct enrollment **ret)
     struct sas sas;
     size_t tried;
 
+    if (!c->request->authorization && c->request->certificate_count)
+        return proof_find(c, id, ret);
     if (!c->request->authorization)
         return problem_set(&c->problem, REFUSE_UNAUTHORIZED,
-                           "there is no Authorization header; X.509 and TPM attestation "
-                           "are not done by this emulator");
+                           "there is neither an Authorization header nor a client "
+                           "certificate (X.509); TPM attestation is not done by this "
+                           "emulator");
     if (token_read(c, &sas) < 0)
         return -1;
     if (!sas_covers(&sas, c->route.path))

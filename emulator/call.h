@@ -16,7 +16,9 @@ struct call {
     struct route route;
     struct problem problem;
     int64_t now_us;
-    char policy[64]; /* the name that the token gave */
+    const struct fault *fault; /* that hits it; NULL: none */
+    bool by_certificate;       /* the device was let in by its certificate */
+    char policy[64];           /* the name that the token gave */
 };
 
 /* The operations; each is named in the route table. */

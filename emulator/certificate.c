@@ -35,7 +35,7 @@ static unsigned char *der_new(const char *base64, unsigned *ret_len)
     return der;
 }
 
-static int import(gnutls_x509_crt_t crt, const char *certificate)
+int certificate_import(gnutls_x509_crt_t crt, const char *certificate)
 {
     gnutls_datum_t datum;
     unsigned char *der;
@@ -90,7 +90,7 @@ static void add_time(struct text *t, const char *name, time_t at)
     text_addf(t, ",\"%s\":\"%s\"", name, when);
 }
 
-static void add_info(struct text *t, gnutls_x509_crt_t crt)
+void certificate_add_info_of(struct text *t, gnutls_x509_crt_t crt)
 {
     unsigned char print[64];
     size_t size = sizeof print;
@@ -118,10 +118,10 @@ const char *certificate_add_info(struct text *t, const char *certificate)
 
     if (gnutls_x509_crt_init(&crt) < 0)
         return "cannot be read: out of memory";
-    if (import(crt, certificate) < 0)
+    if (certificate_import(crt, certificate) < 0)
         wrong = "is neither a PEM certificate nor base64 of a DER one";
     else
-        add_info(t, crt);
+        certificate_add_info_of(t, crt);
     gnutls_x509_crt_deinit(crt);
     return wrong;
 }

@@ -14,6 +14,7 @@
     X(REFUSE_API_VERSION, 400, 400004, "Unsupported API version")                        \
     X(REFUSE_BAD_TOKEN, 400, 400000, "Bad Request")                                      \
     X(REFUSE_UNAUTHORIZED, 401, 401002, "Unauthorized")                                  \
+    X(REFUSE_CERTIFICATE, 401, 401002, "Invalid certificate")                            \
     X(REFUSE_NO_RIGHT, 401, 401002, "Unauthorized")                                      \
     X(REFUSE_UNKNOWN_PATH, 404, 404000, "Resource not found")                            \
     X(REFUSE_NO_ENROLLMENT, 404, 404201, "Enrollment not found")                         \

@@ -9,6 +9,7 @@
 #include "emulator/call.h"
 #include "emulator/ident.h"
 #include "emulator/moment.h"
+#include "emulator/proof.h"
 
 enum { OPERATION_ID_SIZE = 64 };
 
@@ -73,8 +74,13 @@ static int register_locked(struct call *c, const char *id, const struct enrollme
     const struct registration *old = store_registration(&c->emu->store, id);
     struct registration_parts parts = {.id = id, .x509 = "", .asked_us = c->now_us};
     struct registration *made = NULL;
+    struct text x509;
     void *body;
 
+    text_init(&x509, CHOICE_BODY_MAX);
+    if (c->by_certificate)
+        proof_add_result(&x509, c, e);
+    parts.x509 = text_str(&x509);
     parts.id = old ? registration_id(old) : id;
     parts.group = e->kind == KIND_GROUP ? enrollment_id(e) : "";
     parts.created_us = old ? old->created_us : c->now_us;
@@ -83,9 +89,10 @@ static int register_locked(struct call *c, const char *id, const struct enrollme
         parts.ready_us = c->now_us;
         if (parts.outcome != OUTCOME_DISABLED)
             parts.ready_us += c->emu->options.assign_after_ms * INT64_C(1000);
-        made = registration_new(&parts);
+        made = text_failed(&x509) ? NULL : registration_new(&parts);
         json_decref(body);
     }
+    text_release(&x509);
     if (!made || store_put_registration(&c->emu->store, made) < 0) {
         free(made);
         return problem_set(&c->problem, REFUSE_INTERNAL, "out of memory");

@@ -37,8 +37,12 @@ static int parts_init(struct emu *emu)
         goto no_polls;
     if (faults_init(&emu->faults) < 0)
         goto no_faults;
+    if (lag_init(&emu->lag) < 0)
+        goto no_lag;
     if (journal_init(&emu->journal) == 0)
         return 0;
+    lag_release(&emu->lag);
+no_lag:
     faults_release(&emu->faults);
 no_faults:
     polls_release(&emu->polls);
@@ -67,6 +71,7 @@ void emu_release(struct emu *emu)
     quota_release(&emu->registrations);
     polls_release(&emu->polls);
     faults_release(&emu->faults);
+    lag_release(&emu->lag);
     journal_release(&emu->journal);
     keys_release(&emu->keys);
 }
@@ -170,11 +175,14 @@ static unsigned call_answer_or_fail(struct call *c)
         call_answer(c);
         return id;
     }
+    c->fault = &fault;
+    c->now_us += fault.clock_shift_s * MOMENT_SECOND;
     if (!fault.status || fault.after)
         call_answer(c);
     if (fault.status)
         spoil_refuse(c, &fault);
     spoil_answer(c, &fault);
+    c->fault = NULL;
     return id;
 }
 

@@ -9,6 +9,7 @@
 #include "emulator/fault.h"
 #include "emulator/journal.h"
 #include "emulator/keys.h"
+#include "emulator/lag.h"
 #include "emulator/quota.h"
 #include "emulator/store.h"
 #include "emulator/text.h"
@@ -38,9 +39,18 @@ struct emu {
     struct quota registrations;
     struct polls polls;
     struct faults faults;
+    struct lag lag;
     struct journal journal;
     _Atomic int64_t clock_offset_us; /* added to the clock on request */
     int64_t (*now)(void);            /* microseconds; a test puts its own clock here */
+};
+
+enum { EMU_CERTIFICATES_MAX = 8 };
+
+/* A certificate of the client, as it came in the TLS connection. */
+struct emu_der {
+    const unsigned char *p;
+    unsigned len;
 };
 
 /* What a request brings; absent headers are NULL. All borrowed during emu_handle(). */
@@ -55,6 +65,8 @@ struct emu_request {
     const char *continuation;
     const char *body; /* may hold anything; not NUL-terminated */
     size_t body_len;
+    struct emu_der certificates[EMU_CERTIFICATES_MAX]; /* the device's own first */
+    size_t certificate_count;
     bool too_large; /* the body was longer than CHOICE_BODY_MAX and thrown away */
 };
 
@@ -67,7 +79,8 @@ struct emu_response {
     int status;
     int error_code; /* 0 when it is no error */
     const char *content_type;
-    int delay_ms; /* what goes wrong on the way out: see struct fault */
+    char other_type[64]; /* for content_type to point to */
+    int delay_ms;        /* what goes wrong on the way out: see struct fault */
     int pause_ms;
     long cut; /* -1: not at all */
     bool reset;

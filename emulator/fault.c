@@ -77,6 +77,29 @@ static bool to_token(const char *s, enum fault_token *ret)
     return *ret == FAULT_TOKEN_FORGET || !strcmp(s, "repeat");
 }
 
+/* A whole number from -max to `max`. */
+static bool to_shift(const char *s, unsigned long max, int *ret)
+{
+    bool back = *s == '-';
+
+    if (!to_int(back ? s + 1 : s, max, ret))
+        return false;
+    if (back)
+        *ret = -*ret;
+    return *ret != 0;
+}
+
+/* The value of a header: visible ASCII and spaces. */
+static bool to_header(const char *s, char *out, size_t size)
+{
+    const char *at;
+
+    for (at = s; *at; at++)
+        if (*at < ' ' || *at > '~')
+            return false;
+    return *s && to_text(s, out, size);
+}
+
 static bool set_status(const char *s, int *ret)
 {
     return to_int(s, 599, ret) && *ret >= 400;
@@ -109,7 +132,29 @@ static int set_match(struct fault_rule *rule, const char *name, const char *valu
     return good ? 1 : -1;
 }
 
-/* What happens; the same answers as set_match(). */
+/* What happens beyond the answer itself; the same answers as set_match(). */
+static int set_condition(struct fault *fault, const char *name, const char *value)
+{
+    bool good;
+
+    if (!strcmp(name, "tls"))
+        good = to_flag(value, &fault->tls);
+    else if (!strcmp(name, "staleEtag"))
+        good = to_flag(value, &fault->stale_etag);
+    else if (!strcmp(name, "lagMs"))
+        good = to_int(value, 3600000, &fault->lag_ms);
+    else if (!strcmp(name, "lagReads"))
+        good = to_int(value, 1000000, &fault->lag_reads);
+    else if (!strcmp(name, "clockShift"))
+        good = to_shift(value, 1000000000, &fault->clock_shift_s);
+    else if (!strcmp(name, "contentType"))
+        good = to_header(value, fault->content_type, sizeof fault->content_type);
+    else
+        return 0;
+    return good ? 1 : -1;
+}
+
+/* What happens to the answer; the same answers as set_match(). */
 static int set_effect(struct fault *fault, const char *name, const char *value)
 {
     unsigned long n = 0;
@@ -149,6 +194,8 @@ static int rule_set(struct fault_rule *rule, const char *name, const char *value
     if (!known)
         known = set_effect(&rule->fault, name, value);
     if (!known)
+        known = set_condition(&rule->fault, name, value);
+    if (!known)
         return problem_set(p, REFUSE_BAD_REQUEST, "fault: '%.40s' is not known", name);
     if (known < 0)
         return problem_set(p, REFUSE_BAD_REQUEST, "fault: %s cannot be '%.40s'", name,
@@ -160,12 +207,20 @@ static int rule_check(const struct fault_rule *rule, struct problem *p)
 {
     const struct fault *fault = &rule->fault;
 
+    if (fault->tls && (*rule->method || *rule->path || *rule->operation))
+        return problem_set(p, REFUSE_BAD_REQUEST,
+                           "fault: tls hits connections, which have no method, path or "
+                           "operation");
+    if (fault->tls || fault->stale_etag || fault->lag_ms || fault->lag_reads ||
+        fault->clock_shift_s || *fault->content_type)
+        return 0;
     if (fault->status || fault->delay_ms || fault->pause_ms || fault->cut >= 0 ||
         fault->reset || fault->malformed || fault->html || fault->token)
         return 0;
     return problem_set(p, REFUSE_BAD_REQUEST,
                        "fault: says not what happens; name one of status, delayMs, "
-                       "pauseMs, cut, reset, malformed, html and token");
+                       "pauseMs, cut, reset, malformed, html, contentType, token, tls, "
+                       "staleEtag, lagMs, lagReads and clockShift");
 }
 
 int fault_read(struct fault_rule *rule, const char *text, struct problem *p)
@@ -272,20 +327,38 @@ static double rule_random(struct fault_rule *rule)
     return (double)(rule->seed * UINT64_C(2685821657736338717) >> 11) * 0x1p-53;
 }
 
-/* Does the rule hit this request? Counts, and draws its lot. */
-static bool rule_hits(struct fault_rule *rule, const char *method, const char *path,
-                      const char *operation)
+/* Count one that the rule is for, and draw its lot. */
+static bool rule_draws(struct fault_rule *rule)
 {
-    if ((*rule->method && strcasecmp(rule->method, method) != 0) ||
-        !pattern_matches(rule->path, path) ||
-        !pattern_matches(rule->operation, operation))
-        return false;
     if (rule->matched++ < rule->skip || (rule->count && rule->hit >= rule->count))
         return false;
     if (rule->probability < 1 && rule_random(rule) >= rule->probability)
         return false;
     rule->hit++;
     return true;
+}
+
+/* Does the rule hit this request? */
+static bool rule_hits(struct fault_rule *rule, const char *method, const char *path,
+                      const char *operation)
+{
+    if (rule->fault.tls || (*rule->method && strcasecmp(rule->method, method) != 0) ||
+        !pattern_matches(rule->path, path) ||
+        !pattern_matches(rule->operation, operation))
+        return false;
+    return rule_draws(rule);
+}
+
+bool faults_take_tls(struct faults *faults)
+{
+    bool hit = false;
+    size_t i;
+
+    faults_lock(faults);
+    for (i = 0; i < faults->count && !hit; i++)
+        hit = faults->rules[i].fault.tls && rule_draws(&faults->rules[i]);
+    faults_unlock(faults);
+    return hit;
 }
 
 unsigned faults_take(struct faults *faults, const char *method, const char *path,
@@ -302,6 +375,24 @@ unsigned faults_take(struct faults *faults, const char *method, const char *path
         }
     faults_unlock(faults);
     return id;
+}
+
+static void add_condition(struct text *t, const struct fault *fault)
+{
+    if (fault->tls)
+        text_add(t, ",\"tls\":true");
+    if (fault->stale_etag)
+        text_add(t, ",\"staleEtag\":true");
+    if (fault->lag_ms)
+        text_addf(t, ",\"lagMs\":%d", fault->lag_ms);
+    if (fault->lag_reads)
+        text_addf(t, ",\"lagReads\":%d", fault->lag_reads);
+    if (fault->clock_shift_s)
+        text_addf(t, ",\"clockShift\":%d", fault->clock_shift_s);
+    if (*fault->content_type) {
+        text_add(t, ",\"contentType\":");
+        text_add_json(t, fault->content_type);
+    }
 }
 
 static void add_effect(struct text *t, const struct fault *fault)
@@ -346,6 +437,7 @@ void faults_add_json(struct faults *faults, struct text *t)
         text_addf(t, ",\"skip\":%lu,\"count\":%lu,\"probability\":%.17g", rule->skip,
                   rule->count, rule->probability);
         add_effect(t, &rule->fault);
+        add_condition(t, &rule->fault);
         text_addf(t, ",\"matched\":%lu,\"hit\":%lu}", rule->matched, rule->hit);
     }
     faults_unlock(faults);

@@ -27,6 +27,12 @@ struct fault {
     bool reset;        /* end the connection without an answer */
     bool malformed;    /* half of the JSON */
     bool html;         /* another content type and body */
+    bool tls;          /* refuse the connection with a TLS alert, before any request */
+    bool stale_etag;   /* the etags of the answer are of an earlier version */
+    int lag_ms;        /* reads show for so long what was before this change */
+    int lag_reads;     /* or so many of them do */
+    int clock_shift_s; /* the request is taken as so much later, or earlier */
+    char content_type[64]; /* of the answer; "": the right one */
     enum fault_token token;
 };
 
@@ -53,6 +59,9 @@ struct faults {
 
 int faults_init(struct faults *faults);
 void faults_release(struct faults *faults);
+
+/* The rule for connections that are opened: shall this one be refused? */
+bool faults_take_tls(struct faults *faults);
 
 /* Read a rule written name=value,name=value. -1 with the problem set. */
 int fault_read(struct fault_rule *rule, const char *text, struct problem *p);

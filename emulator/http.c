@@ -1,6 +1,7 @@
 #include "emulator/http.h"
 
 #include <errno.h>
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -228,6 +229,24 @@ static enum MHD_Result exchange_send(struct http *http, struct exchange *x,
     return queued;
 }
 
+/* The chain that the client has shown, and whose first key it has proved to hold. */
+static void take_certificates(struct emu_request *request,
+                              struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    const gnutls_datum_t *peers = NULL;
+    unsigned count = 0, i;
+
+    if (info)
+        peers = gnutls_certificate_get_peers(info->tls_session, &count);
+    for (i = 0; peers && i < count && i < EMU_CERTIFICATES_MAX; i++) {
+        request->certificates[i].p = peers[i].data;
+        request->certificates[i].len = peers[i].size;
+        request->certificate_count++;
+    }
+}
+
 static enum MHD_Result exchange_answer(struct http *http, struct exchange *x,
                                        struct MHD_Connection *connection,
                                        const char *method)
@@ -245,6 +264,7 @@ static enum MHD_Result exchange_answer(struct http *http, struct exchange *x,
     request.body = text_str(&x->body);
     request.body_len = x->body.len;
     request.too_large = x->too_large || text_failed(&x->body);
+    take_certificates(&request, connection);
     emu_handle(http->emu, &request, &x->answer);
     x->answered = true;
     log_line(http, x, method);
@@ -366,6 +386,41 @@ __attribute__((format(printf, 2, 0))) static void quiet(void *cls, const char *f
         (void)vfprintf(stderr, format, args);
 }
 
+/* Refuse a connection: a fatal alert, handshake_failure, in place of the server's part.
+ */
+static void tls_refuse(struct MHD_Connection *connection)
+{
+    static const unsigned char ALERT[] = {21, 3, 3, 0, 2, 2, 40};
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    if (!info)
+        return;
+    /* an alert that cannot be sent leaves a connection that ends without one */
+    (void)send(info->connect_fd, ALERT, sizeof ALERT, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)shutdown(info->connect_fd, SHUT_WR);
+}
+
+/* Before the handshake: ask for the client's certificate, which may be of any authority
+ * and may be missing; what it is good for is decided for each request. */
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct http *http = cls;
+    const union MHD_ConnectionInfo *info;
+
+    (void)context;
+    if (what != MHD_CONNECTION_NOTIFY_STARTED)
+        return;
+    info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (info) {
+        gnutls_certificate_server_set_request(info->tls_session, GNUTLS_CERT_REQUEST);
+        gnutls_certificate_send_x509_rdn_sequence(info->tls_session, 1);
+    }
+    if (faults_take_tls(&http->emu->faults))
+        tls_refuse(connection);
+}
+
 static struct MHD_Daemon *daemon_start(struct http *http, const struct addrinfo *address,
                                        const struct authority *authority)
 {
@@ -384,11 +439,12 @@ static struct MHD_Daemon *daemon_start(struct http *http, const struct addrinfo 
         MHD_OPTION_SOCK_ADDR, address->ai_addr, MHD_OPTION_HTTPS_MEM_CERT,
         text_str(&authority->chain), MHD_OPTION_HTTPS_MEM_KEY, text_str(&authority->key),
         MHD_OPTION_HTTPS_PRIORITIES, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2",
-        MHD_OPTION_URI_LOG_CALLBACK, exchange_new, http, MHD_OPTION_NOTIFY_COMPLETED,
-        exchange_end, http, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY, MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)1024,
-        MHD_OPTION_ARRAY, threads > 1 ? pool : pool + 1, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_URI_LOG_CALLBACK,
+        exchange_new, http, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, http,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_LIMIT,
+        connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)1024, MHD_OPTION_ARRAY,
+        threads > 1 ? pool : pool + 1, MHD_OPTION_END);
 }
 
 int http_start(struct emu *emu, const struct authority *authority,

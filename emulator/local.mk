@@ -9,6 +9,7 @@ libemulator_la_SOURCES = \
 	emulator/authority.c emulator/authority.h \
 	emulator/call.c emulator/call.h \
 	emulator/certificate.c emulator/certificate.h \
+	emulator/chain.c emulator/chain.h \
 	emulator/choices.h \
 	emulator/codec.c emulator/codec.h \
 	emulator/delay.c emulator/delay.h \
@@ -24,9 +25,11 @@ libemulator_la_SOURCES = \
 	emulator/index.c emulator/index.h \
 	emulator/journal.c emulator/journal.h \
 	emulator/keys.c emulator/keys.h \
+	emulator/lag.c emulator/lag.h \
 	emulator/moment.c emulator/moment.h \
 	emulator/options.c emulator/options.h \
 	emulator/problem.c emulator/problem.h \
+	emulator/proof.c emulator/proof.h \
 	emulator/quota.c emulator/quota.h \
 	emulator/ready.c emulator/ready.h \
 	emulator/registration.c emulator/registration.h \

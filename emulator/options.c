@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "emulator/choices.h"
+#include "emulator/file.h"
 #include "emulator/ident.h"
 #include "emulator/problem.h"
 
@@ -32,9 +33,10 @@ static const char USAGE[] =
     "  --policy NAME:RIGHTS:@KEYFILE\n"
     "                           a policy more, or with another key; RIGHTS is all or\n"
     "                           names parted by commas; may be given more than once\n"
-    "  --fault RULE             what shall go wrong, as in status=429,count=3; more than "
-    "one\n"
-    "                           may be given; see the manual page\n"
+    "  --fault RULE             what shall go wrong, as in status=429,count=3, or @FILE\n"
+    "                           with a rule a line; may be given more than once; see "
+    "the\n"
+    "                           manual page\n"
     "  --exit-after SECONDS     end by itself\n"
     "  --exit-with-parent       end when the program that started it ends\n"
     "  --verbose                a line on stderr for each request\n"
@@ -176,7 +178,7 @@ static bool read_hubs(struct options *options, const char *s)
     return options->hubs != NULL;
 }
 
-static bool read_fault(struct options *options, const char *s)
+static bool add_fault(struct options *options, const char *s)
 {
     struct fault_rule *more = NULL;
     struct problem p;
@@ -196,6 +198,33 @@ static bool read_fault(struct options *options, const char *s)
     }
     options->fault_count++;
     return true;
+}
+
+/* A rule, or with @FILE one a line; empty lines and those that begin with # are none. */
+static bool read_fault(struct options *options, const char *s)
+{
+    char *line, *next;
+    struct failure f;
+    struct text t;
+    bool good = true;
+
+    if (*s != '@')
+        return add_fault(options, s);
+    text_init(&t, 64 * 1024);
+    if (file_read(s + 1, &t, &f) < 0) {
+        (void)fprintf(stderr, "berth-emulator: --fault: %s\n", f.text);
+        good = false;
+    }
+    for (line = t.data; good && line; line = next) {
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        line += strspn(line, " \t");
+        line[strcspn(line, "\r")] = '\0';
+        good = !*line || *line == '#' || add_fault(options, line);
+    }
+    text_release(&t);
+    return good;
 }
 
 static bool read_count(struct options *o, int option, const char *value)

@@ -38,13 +38,42 @@ static void add_with_state(struct call *c, const struct enrollment *e, bool secr
     text_release(&state);
 }
 
+/* Does a change of this enrollment not show yet? 1 when it was answered, -1 when it is
+ * missing, 0 when what is stored counts. */
+static int get_lagging(struct call *c, const char *id)
+{
+    enum lag_shown shown =
+        lag_read(&c->emu->lag, kind_of(c), id, c->now_us, &c->response->body);
+
+    if (shown == LAG_MISSING)
+        return problem_set(&c->problem, kind_missing(kind_of(c)),
+                           "'%s' was made just now and does not show yet, as a fault "
+                           "wants it",
+                           id);
+    return shown == LAG_BEFORE;
+}
+
+/* Note what reads shall go on to show, if a fault wants it; the store is locked. */
+static void note_lag(struct call *c, const char *id)
+{
+    if (!c->fault || (!c->fault->lag_ms && !c->fault->lag_reads))
+        return;
+    if (!lag_note(&c->emu->lag, kind_of(c), id,
+                  store_enrollment(&c->emu->store, kind_of(c), id), c->fault, c->now_us))
+        c->response->body.failed = true; /* no memory: becomes a 500 */
+}
+
 int enrollment_get(struct call *c)
 {
     const char *id = call_id(c, 0);
     const struct enrollment *e;
+    int r;
 
     if (!id)
         return -1;
+    r = get_lagging(c, id);
+    if (r != 0)
+        return r < 0 ? r : 0;
     store_lock_read(&c->emu->store);
     e = look_up(c, id);
     if (e)
@@ -76,6 +105,7 @@ int enrollment_delete(struct call *c)
     if (!id)
         return -1;
     store_lock_write(&c->emu->store);
+    note_lag(c, id);
     r = save_delete(c->emu, kind_of(c), id, c->request->if_match, &c->problem);
     store_unlock(&c->emu->store);
     c->response->status = 204;
@@ -93,6 +123,7 @@ static int store_draft(struct call *c, const struct draft *draft)
     if (if_match)
         save.mode = etag_is_any(if_match) ? SAVE_REPLACE : SAVE_MATCH;
     store_lock_write(&c->emu->store);
+    note_lag(c, draft->id);
     r = save_draft(c->emu, &save, draft, &e, &c->problem);
     if (r == 0)
         add_with_state(c, e, true);

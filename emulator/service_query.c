@@ -16,7 +16,7 @@ struct page {
     const char *prefix;            /* all keys begin with it; "" */
     char after[TOKEN_KEY_MAX + 1]; /* the key to go on after */
     struct index *index;
-    void (*add)(struct call *c, const void *value);
+    bool (*add)(struct call *c, const void *value); /* false: it does not show yet */
 };
 
 /* The number of items asked for, not above the cap. */
@@ -100,7 +100,7 @@ static void page_write(struct call *c, const struct page *page)
     const struct index_node *node =
         index_after(page->index, *page->after ? page->after : NULL);
     const char *last = NULL;
-    size_t n;
+    size_t n, len;
 
     text_add(body, "[");
     for (n = 0; node && has_prefix(node->key, page->prefix); node = node->next[0]) {
@@ -112,8 +112,10 @@ static void page_write(struct call *c, const struct page *page)
             text_release(&token);
             break;
         }
-        text_add(body, n > 1 ? "," : "");
-        page->add(c, node->value);
+        len = body->len;
+        text_add(body, len > 1 ? "," : "");
+        if (!page->add(c, node->value))
+            text_cut(body, len);
         last = node->key;
     }
     text_add(body, "]");
@@ -135,14 +137,23 @@ static int page_run(struct call *c, struct page *page, const char *item_type,
     return r;
 }
 
-static void add_enrollment(struct call *c, const void *value)
+/* One item; a change that does not show yet is not seen here either. */
+static bool add_enrollment(struct call *c, const void *value)
 {
-    enrollment_add(&c->response->body, value, false, NULL);
+    const struct enrollment *e = value;
+    struct text *body = &c->response->body;
+    enum lag_shown shown =
+        lag_read(&c->emu->lag, (enum kind)e->kind, enrollment_id(e), c->now_us, body);
+
+    if (shown == LAG_NONE)
+        enrollment_add(body, e, false, NULL);
+    return shown != LAG_MISSING;
 }
 
-static void add_registration(struct call *c, const void *value)
+static bool add_registration(struct call *c, const void *value)
 {
     registration_add(&c->response->body, value, c->now_us, false);
+    return true;
 }
 
 int enrollment_query(struct call *c)

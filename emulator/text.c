@@ -152,6 +152,14 @@ void text_add_json(struct text *t, const char *s)
     text_add_json_bytes(t, s, strlen(s));
 }
 
+void text_cut(struct text *t, size_t len)
+{
+    if (len >= t->len)
+        return;
+    t->len = len;
+    t->data[len] = '\0';
+}
+
 bool text_failed(const struct text *t)
 {
     return t->failed;

@@ -30,6 +30,8 @@ void text_add_json(struct text *t, const char *s);
 /* The same of `len` bytes, of which none is a NUL. */
 void text_add_json_bytes(struct text *t, const char *s, size_t len);
 
+/* Forget all behind the first `len` bytes. */
+void text_cut(struct text *t, size_t len);
 bool text_failed(const struct text *t);
 /* The text so far, "" when empty; valid until the next append. */
 const char *text_str(const struct text *t);

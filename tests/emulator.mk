@@ -1,6 +1,7 @@
 # Tests of the emulator: unit, end to end, fuzz, and the outside judge.
-EXTRA_DIST += tests/e2e/dps.sh tests/sdk/package.json tests/sdk/dps.js tests/sdk/berth.js tests/sdk/packages.sh \
-	tests/sdk/sdk.js tests/sdk/tap.js tests/data/emulator/recorded.http
+EXTRA_DIST += tests/e2e/dps.sh tests/sdk/package.json tests/sdk/dps.js \
+	tests/sdk/berth.js tests/sdk/packages.sh tests/sdk/sdk.js tests/sdk/tap.js \
+	tests/sdk/x509.js tests/data/emulator/recorded.http
 dist_check_SCRIPTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh \
 	tests/sdk/run.sh tests/sdk/berth.sh
 TESTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh tests/sdk/run.sh tests/sdk/berth.sh

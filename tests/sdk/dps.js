@@ -266,6 +266,10 @@ test('deleting the group leaves the registration', async () => {
     assert.strictEqual(state.registrationId, 'Node-1');
 });
 
+/* --- devices with certificates --- */
+
+require('./x509.js');
+
 /* --- rights --- */
 
 test('a key that is wrong is UnauthorizedError', async () => {

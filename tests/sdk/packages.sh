@@ -5,6 +5,7 @@ modules=${BERTH_NODE_MODULES:-$here/node_modules}
 command -v node >/dev/null || skip_all "node is not installed"
 [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] || skip_all "node is older than 20"
 for package in $(sed -n 's/^    "\(azure-iot-[a-z0-9-]*\)": .*/\1/p' "$here/package.json"); do
-    [ -d "$modules/$package" ] ||
+    # without it the cases with certificates alone are skipped
+    [ "$package" = azure-iot-security-x509 ] || [ -d "$modules/$package" ] ||
         skip_all "$package is not in $modules; npm install --prefix tests/sdk gets it"
 done

@@ -7,6 +7,38 @@
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-sdk.XXXXXX") || exit 1
 trap 'kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
 dir=$tmp/emu
+certificates=$tmp/certificates
+mkdir "$certificates"
+
+# certificate NAME SUBJECT CA [SIGNER]: NAME.pem and NAME-key.pem; CA is TRUE or FALSE; without a
+# signer it is signed with its own key.
+certificate() {
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$2" \
+        -keyout "$certificates/$1-key.pem" -out "$certificates/$1.csr"
+    printf 'basicConstraints=critical,CA:%s\n' "$3" >"$certificates/extensions"
+    if [ $# -gt 3 ]; then
+        set -- "$1" -CA "$certificates/$4.pem" -CAkey "$certificates/$4-key.pem" -CAcreateserial
+    else
+        set -- "$1" -signkey "$certificates/$1-key.pem"
+    fi
+    name=$1
+    shift
+    openssl x509 -req -in "$certificates/$name.csr" -days 30 -out "$certificates/$name.pem" \
+        -extfile "$certificates/extensions" "$@"
+}
+
+if command -v openssl >/dev/null; then
+    {
+        certificate self Self-1 FALSE
+        certificate root 'Test Root' TRUE
+        certificate between 'Test Between' TRUE root
+        certificate chain Chain-1 FALSE between
+        certificate foreign-root 'Other Root' TRUE
+        certificate foreign Chain-2 FALSE foreign-root
+    } >"$certificates/log" 2>&1
+    cat "$certificates/between.pem" >>"$certificates/chain.pem"
+fi
 emulator_start --assign-after 100 --retry-after 1 || exit 1
 NODE_PATH=$modules NODE_EXTRA_CA_CERTS=$dir/ca.pem BERTH_EMULATOR=$dir/emulator.json \
+    BERTH_CERTIFICATES=$certificates \
     node "$here/dps.js"

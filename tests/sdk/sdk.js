@@ -65,4 +65,4 @@ function register(id, key, payload) {
     return device.register();
 }
 
-module.exports = { emulator, client, policy, clientOf, clientFor, body, bulk, all, deviceKey, register };
+module.exports = { Http, ProvisioningDeviceClient, emulator, client, policy, clientOf, clientFor, body, bulk, all, deviceKey, register };

@@ -1,0 +1,124 @@
+#include "emulator/lag.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "emulator/fault.h"
+#include "emulator/text.h"
+
+int lag_init(struct lag *lag)
+{
+    memset(lag, 0, sizeof *lag);
+    return pthread_mutex_init(&lag->lock, NULL) == 0 ? 0 : -1;
+}
+
+void lag_release(struct lag *lag)
+{
+    size_t i;
+
+    for (i = 0; i < lag->count; i++)
+        free(lag->entries[i].before);
+    lag->count = 0;
+    (void)pthread_mutex_destroy(&lag->lock); /* nobody holds it any more */
+}
+
+static void lag_lock(struct lag *lag)
+{
+    if (pthread_mutex_lock(&lag->lock) != 0)
+        abort(); /* only when the program uses it wrongly */
+}
+
+static void lag_unlock(struct lag *lag)
+{
+    if (pthread_mutex_unlock(&lag->lock) != 0)
+        abort();
+}
+
+static bool over(const struct lag_entry *entry, int64_t now_us)
+{
+    return entry->reads_left <= 0 && now_us >= entry->until_us;
+}
+
+/* Drop what lags no more. */
+static void sweep(struct lag *lag, int64_t now_us)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < lag->count; i++) {
+        if (over(&lag->entries[i], now_us))
+            free(lag->entries[i].before);
+        else
+            lag->entries[kept++] = lag->entries[i];
+    }
+    lag->count = kept;
+}
+
+static struct lag_entry *find(struct lag *lag, enum kind kind, const char *id)
+{
+    size_t i;
+
+    for (i = 0; i < lag->count; i++)
+        if (lag->entries[i].kind == kind && ident_equal(lag->entries[i].id, id))
+            return &lag->entries[i];
+    return NULL;
+}
+
+static bool entry_add(struct lag *lag, enum kind kind, const char *id,
+                      const struct enrollment *before)
+{
+    struct lag_entry *entry = &lag->entries[lag->count];
+    size_t len = strlen(id);
+
+    if (lag->count == LAG_MAX || len > IDENT_MAX)
+        return false;
+    memset(entry, 0, sizeof *entry);
+    entry->kind = kind;
+    memcpy(entry->id, id, len + 1);
+    if (before) {
+        entry->before = strndup(enrollment_shown(before), before->shown_len);
+        if (!entry->before)
+            return false;
+    }
+    lag->count++;
+    return true;
+}
+
+bool lag_note(struct lag *lag, enum kind kind, const char *id,
+              const struct enrollment *before, const struct fault *fault, int64_t now_us)
+{
+    struct lag_entry *entry;
+
+    lag_lock(lag);
+    sweep(lag, now_us);
+    if (!find(lag, kind, id))
+        (void)entry_add(lag, kind, id, before); /* found again below, or not */
+    entry = find(lag, kind, id);
+    if (entry) {
+        entry->until_us = fault->lag_ms ? now_us + fault->lag_ms * INT64_C(1000) : 0;
+        entry->reads_left = fault->lag_reads;
+    }
+    lag_unlock(lag);
+    return entry != NULL;
+}
+
+enum lag_shown lag_read(struct lag *lag, enum kind kind, const char *id, int64_t now_us,
+                        struct text *t)
+{
+    enum lag_shown shown = LAG_NONE;
+    struct lag_entry *entry;
+
+    if (!lag->count)
+        return LAG_NONE;
+    lag_lock(lag);
+    sweep(lag, now_us);
+    entry = find(lag, kind, id);
+    if (entry) {
+        shown = entry->before ? LAG_BEFORE : LAG_MISSING;
+        if (entry->before)
+            text_add(t, entry->before);
+        if (entry->reads_left > 0)
+            entry->reads_left--;
+    }
+    lag_unlock(lag);
+    return shown;
+}
