@@ -78,6 +78,17 @@ int generate_enrollments(struct emu *emu, size_t count)
     return r;
 }
 
+int generate_group(struct emu *emu, const char *id)
+{
+    int r = 0;
+
+    store_lock_write(&emu->store);
+    if (!store_enrollment(&emu->store, KIND_GROUP, id))
+        r = add_enrollment(emu, KIND_GROUP, id, emu_now(emu));
+    store_unlock(&emu->store);
+    return r;
+}
+
 int generate_groups(struct emu *emu, size_t count, size_t devices)
 {
     int64_t now_us = emu_now(emu);

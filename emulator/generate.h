@@ -11,5 +11,8 @@ int generate_enrollments(struct emu *emu, size_t count);
 /* group-001 ... with `devices` assigned devices each: group-001-dev-000001 ... -1 when
  * there is no memory. */
 int generate_groups(struct emu *emu, size_t count, size_t devices);
+/* A group of this id with random symmetric keys, unless there is one. -1 when there is no
+ * memory. */
+int generate_group(struct emu *emu, const char *id);
 
 #endif

@@ -19,6 +19,7 @@ libemulator_la_SOURCES = \
 	emulator/enrollment.c emulator/enrollment.h \
 	emulator/fault.c emulator/fault.h \
 	emulator/file.c emulator/file.h \
+	emulator/fleet.c emulator/fleet.h \
 	emulator/generate.c emulator/generate.h \
 	emulator/http.c emulator/http.h \
 	emulator/ident.c emulator/ident.h \

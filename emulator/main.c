@@ -13,6 +13,7 @@
 #include "config.h"
 #include "emulator/authority.h"
 #include "emulator/file.h"
+#include "emulator/fleet.h"
 #include "emulator/generate.h"
 #include "emulator/moment.h"
 #include "emulator/options.h"
@@ -117,6 +118,26 @@ static void introduce(const struct options *options, const struct emu *emu, uint
     (void)fflush(stdout); /* a closed stdout is no reason to stop */
 }
 
+/* Serve until it is told to end. */
+static int stay(const struct options *options, struct emu *emu, const struct http *http,
+                int signals, struct failure *f)
+{
+    struct fleet *fleet = NULL;
+    int r = 0;
+
+    if (options->devices)
+        r = fleet_start(emu, options->devices, options->register_rate, &fleet, f);
+    if (r == 0)
+        r = ready_write(options->dir, emu, http_port(http), f);
+    if (r == 0) {
+        warn_of_guests(options->http.listen);
+        introduce(options, emu, http_port(http));
+        wait_for_end(signals, options->exit_after_s);
+    }
+    fleet_stop(fleet);
+    return r;
+}
+
 static int serve(const struct options *options, struct emu *emu,
                  const struct authority *authority, struct failure *f)
 {
@@ -127,12 +148,7 @@ static int serve(const struct options *options, struct emu *emu,
         return signals;
     r = http_start(emu, authority, &options->http, &http, f);
     if (r == 0) {
-        r = ready_write(options->dir, emu, http_port(http), f);
-        if (r == 0) {
-            warn_of_guests(options->http.listen);
-            introduce(options, emu, http_port(http));
-            wait_for_end(signals, options->exit_after_s);
-        }
+        r = stay(options, emu, http, signals, f);
         http_stop(http);
     }
     (void)close(signals); /* nothing more is read from it */

@@ -21,6 +21,9 @@ static const char USAGE[] =
     "  --enrollments N          make N individual enrollments\n"
     "  --groups N               make N enrollment groups\n"
     "  --devices-per-group N    with N registered devices each\n"
+    "  --devices N              let N devices of the group fleet register on their own,\n"
+    "                           one after the other, again and again\n"
+    "  --register-rate R        so many of them a second (1)\n"
     "  --page-size N            items on a page of a query, at most (100)\n"
     "  --hubs NAME[,NAME]...    the linked hubs\n"
     "  --retry-after SECONDS    what a device that is being assigned is told (3)\n"
@@ -49,6 +52,8 @@ enum {
     OPTION_ENROLLMENTS,
     OPTION_GROUPS,
     OPTION_DEVICES,
+    OPTION_FLEET,
+    OPTION_REGISTER_RATE,
     OPTION_PAGE_SIZE,
     OPTION_HUBS,
     OPTION_RETRY_AFTER,
@@ -73,6 +78,8 @@ static const struct option LONG[] = {
     {"enrollments", required_argument, NULL, OPTION_ENROLLMENTS},
     {"groups", required_argument, NULL, OPTION_GROUPS},
     {"devices-per-group", required_argument, NULL, OPTION_DEVICES},
+    {"devices", required_argument, NULL, OPTION_FLEET},
+    {"register-rate", required_argument, NULL, OPTION_REGISTER_RATE},
     {"page-size", required_argument, NULL, OPTION_PAGE_SIZE},
     {"hubs", required_argument, NULL, OPTION_HUBS},
     {"retry-after", required_argument, NULL, OPTION_RETRY_AFTER},
@@ -117,6 +124,21 @@ static bool read_int(const char *name, const char *s, size_t max, int *ret)
         return false;
     *ret = (int)n;
     return true;
+}
+
+/* A number from 0.001 to 1000, in the form that C and JSON share. */
+static bool read_rate(const char *s, double *ret)
+{
+    char *end;
+
+    *ret = strtod(s, &end);
+    if (*s && !*end && *ret >= 0.001 && *ret <= 1000)
+        return true;
+    (void)fprintf(stderr,
+                  "berth-emulator: --register-rate: '%s' is not a number from 0.001 to "
+                  "1000\n",
+                  s);
+    return false;
 }
 
 static bool read_quota(const char *s, struct emu_options *emu)
@@ -237,6 +259,8 @@ static bool read_count(struct options *o, int option, const char *value)
     case OPTION_DEVICES:
         return read_number("devices-per-group", value, 0, 10000000,
                            &o->devices_per_group);
+    case OPTION_FLEET:
+        return read_number("devices", value, 0, 1000000, &o->devices);
     case OPTION_PAGE_SIZE:
         return read_number("page-size", value, 1, 100000, &o->emu.page_size);
     case OPTION_RETRY_AFTER:
@@ -271,6 +295,8 @@ static bool read_option(struct options *o, int option, const char *value)
         return read_hubs(o, value);
     case OPTION_QUOTA:
         return read_quota(value, &o->emu);
+    case OPTION_REGISTER_RATE:
+        return read_rate(value, &o->register_rate);
     case OPTION_STATE:
         o->emu.state = value;
         return true;
@@ -296,6 +322,7 @@ enum options_result options_read(struct options *options, int argc, char **argv)
     memset(options, 0, sizeof *options);
     emu_options_init(&options->emu);
     options->http.listen = "127.0.0.1:0";
+    options->register_rate = 1;
     (void)read_quota("real", &options->emu);
     while ((option = getopt_long(argc, argv, "", LONG, NULL)) != -1) {
         if (option == OPTION_HELP) {

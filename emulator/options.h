@@ -15,6 +15,8 @@ struct options {
     size_t enrollments;
     size_t groups;
     size_t devices_per_group;
+    size_t devices;       /* that register on their own; 0: none */
+    double register_rate; /* of theirs, a second */
     struct fault_rule *faults;
     size_t fault_count;
     int exit_after_s; /* 0: runs on */

@@ -13,6 +13,7 @@ emu_tests = \
 	tests/unit/test_emu_enrollment \
 	tests/unit/test_emu_fault \
 	tests/unit/test_emu_files \
+	tests/unit/test_emu_lag \
 	tests/unit/test_emu_memory \
 	tests/unit/test_emu_query \
 	tests/unit/test_emu_recorded \
@@ -27,6 +28,8 @@ tests_unit_test_emu_fault_SOURCES = tests/unit/test_emu_fault.c $(emu_fixture)
 tests_unit_test_emu_fault_LDADD = $(emu_libs)
 tests_unit_test_emu_files_SOURCES = tests/unit/test_emu_files.c
 tests_unit_test_emu_files_LDADD = $(emu_libs) $(GNUTLS_LIBS)
+tests_unit_test_emu_lag_SOURCES = tests/unit/test_emu_lag.c $(emu_fixture)
+tests_unit_test_emu_lag_LDADD = $(emu_libs)
 tests_unit_test_emu_memory_SOURCES = tests/unit/test_emu_memory.c $(emu_fixture)
 tests_unit_test_emu_memory_LDADD = $(emu_libs)
 tests_unit_test_emu_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \

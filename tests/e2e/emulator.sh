@@ -286,6 +286,85 @@ ok "the tenth in a minute is not" is "$status $(member errorCode)" "429 429001"
 ok "and is told how long to wait" sh -c '[ "$1" -ge 1 ] && [ "$1" -le 60 ]' - "$(head_value Retry-After)"
 emulator_stop
 
+# --- the state in a file ---
+state=$tmp/state
+emulator_start --state "$state" --enrollments 2
+owner
+send PUT /enrollments/kept "$(enrollment kept)"
+etag=$(member etag)
+admin() {
+    method=$1
+    path=$2
+    shift 2
+    auth_kept=$auth
+    auth="Bearer $(cat "$dir/admin-token")"
+    send "$method" "$path" "$@"
+    auth=$auth_kept
+}
+admin POST /_emulator/snapshot '{"name":"one"}'
+ok "a snapshot is made" is "$status" 204
+ok "for its owner alone" is "$(stat -c %a "$dir/snapshot-one.state")" 600
+call DELETE /enrollments/kept
+admin POST /_emulator/restore '{"name":"one"}'
+ok "and restored" is "$status $(member enrollments)" "200 3"
+admin POST /_emulator/restore '{"name":"two"}'
+ok "one that is not there is named" is "$status" 400
+admin POST /_emulator/save '{}'
+ok "the state is saved on demand" sh -c '[ "$1" = 204 ] && [ -s "$2" ]' - "$status" "$state"
+send PUT /enrollments/later "$(enrollment later)"
+ok "it ends and saves" emulator_stop
+emulator_start --state "$state"
+owner
+call GET /enrollments/later
+ok "what was saved at the end is there at the next start" is "$status" 200
+call GET /enrollments/kept
+ok "under its old etag" is "$(member etag)" "$etag"
+emulator_stop
+head -c 300 "$state" >"$tmp/cut"
+"$BERTH_BUILDDIR/berth-emulator" --dir "$dir" --state "$tmp/cut" >"$tmp/body" 2>&1
+ok "a cut state is refused with its name" sh -c '[ "$1" = 1 ] && grep -q "$3/cut: is cut off" "$2"' - $? "$tmp/body" "$tmp"
+ok "and left as it was" is "$(wc -c <"$tmp/cut" | tr -d ' ')" 300
+"$BERTH_BUILDDIR/berth-emulator" --dir "$dir" --state "$dir/ca.pem" >"$tmp/body" 2>&1
+ok "a foreign file, too" sh -c '[ "$1" = 1 ] && grep -q "ca.pem: is no state" "$2"' - $? "$tmp/body"
+
+# --- a certificate in the TLS connection ---
+emulator_start --assign-after 0
+owner
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=Cert-1 \
+    -keyout "$tmp/cert-key.pem" -out "$tmp/cert.pem" 2>/dev/null
+pem=$(awk '{printf "%s\\n", $0}' "$tmp/cert.pem")
+send PUT /enrollments/cert-1 "{\"registrationId\":\"cert-1\",\"attestation\":{\"type\":\"x509\",\"x509\":{\"clientCertificates\":{\"primary\":{\"certificate\":\"$pem\"}}}}}"
+ok "an enrollment takes a certificate" is "$status" 200
+auth=
+send PUT "/$scope/registrations/cert-1/register" '{}' --cert "$tmp/cert.pem" --key "$tmp/cert-key.pem"
+ok "the device that holds its key registers" is "$status $(member deviceId)" "200 cert-1"
+ok "and is told what was seen of it" has '"x509":{"certificateInfo":{"subjectName":"CN=Cert-1"'
+send PUT "/$scope/registrations/cert-2/register" '{}' --cert "$tmp/cert.pem" --key "$tmp/cert-key.pem"
+ok "but not under another name" is "$status $(member message)" "401 Invalid certificate"
+send PUT "/$scope/registrations/cert-1/register" '{}' --cert "$dir/server.pem" --key "$dir/server-key.pem"
+ok "nor another in its place" is "$status" 401
+emulator_stop
+
+# --- devices of its own, another time, the real quota ---
+emulator_start --devices 3 --register-rate 50 --assign-after 0 --clock 1900000000
+auth=$(sas localhost "$(policy_key provisioningserviceowner)" provisioningserviceowner 1900000600)
+tries=0
+until call GET /registrations/fleet-000003 && [ "$status" = 200 ] || [ $tries -gt 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+ok "devices register on their own" is "$status $(member status)" "200 assigned"
+ok "at the time that was given" \
+    sh -c 'case $1 in 2030-03-17T17:4*) ;; *) exit 1 ;; esac' - "$(member createdDateTimeUtc)"
+emulator_stop
+emulator_start --quota real --enrollments 1 --latency 200
+owner
+begun=$(date +%s%N)
+call GET /enrollments/dev-000001
+took=$((($(date +%s%N) - begun) / 1000000))
+ok "each answer takes a round trip" sh -c '[ "$1" = 200 ] && [ "$2" -ge 200 ]' - "$status" "$took"
+emulator_stop
+
 # --- a million ---
 if [ "${BERTH_TEST_FULL:-}" ]; then
     begun=$(date +%s)
@@ -311,6 +390,10 @@ run
 ok "without --dir it says what is missing" sh -c '[ "$1" = 2 ] && grep -q -- --dir "$2"' - $code "$tmp/body"
 run --dir "$dir" --listen nonsense
 ok "a bad address is named" sh -c '[ "$1" = 1 ] && grep -q nonsense "$2"' - $code "$tmp/body"
+run --dir "$dir" --policy "x:all:@$tmp/none"
+ok "a policy whose key is missing is named" sh -c '[ "$1" = 1 ] && grep -q "$3/none" "$2"' - $code "$tmp/body" "$tmp"
+run --dir "$dir" --register-rate 0
+ok "a rate of nothing is refused" sh -c '[ "$1" = 2 ] && grep -q register-rate "$2"' - $code "$tmp/body"
 run --dir "$dir" --quota some
 ok "a bad number is named" sh -c '[ "$1" = 2 ] && grep -q some "$2"' - $code "$tmp/body"
 run --dir "$tmp/body/x"

@@ -1,0 +1,211 @@
+#include "emulator/fleet.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "emulator/emu.h"
+#include "emulator/file.h"
+#include "emulator/generate.h"
+#include "emulator/moment.h"
+#include "emulator/sas.h"
+
+static const char GROUP[] = "fleet";
+
+struct fleet {
+    struct emu *emu;
+    size_t devices;
+    int64_t period_ns;
+    char key[KEY_TEXT_SIZE]; /* of the group */
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    pthread_t thread;
+    bool stopping;
+};
+
+static void must(int r)
+{
+    if (r != 0)
+        abort(); /* only when the program uses it wrongly */
+}
+
+/* base64 in a header: what a token may not hold is encoded. */
+static void add_encoded(struct text *t, const char *s)
+{
+    for (; *s; s++) {
+        if (strchr("+/=", *s))
+            text_addf(t, "%%%02X", (unsigned)(unsigned char)*s);
+        else
+            text_add_bytes(t, s, 1);
+    }
+}
+
+/* Append the token of a device with this key for the resource `sr`. */
+static void add_token(struct text *t, const char *sr, const char *key, int64_t expires_at)
+{
+    unsigned char raw[KEY_MAX], digest[DIGEST_SIZE];
+    int len = base64_read(key, raw, sizeof raw);
+    struct text what, sig;
+
+    text_init(&what, 1000);
+    text_init(&sig, 100);
+    text_addf(&what, "%s\n%" PRId64, sr, expires_at);
+    if (len <= 0 || !hmac_sha256(raw, (size_t)len, text_str(&what), what.len, digest))
+        t->failed = true;
+    else
+        base64_add(&sig, digest, sizeof digest);
+    text_addf(t, "SharedAccessSignature sr=%s&sig=", sr);
+    add_encoded(t, text_str(&sig));
+    text_addf(t, "&se=%" PRId64 "&skn=registration", expires_at);
+    explicit_bzero(raw, sizeof raw);
+    text_release(&what);
+    text_release(&sig);
+}
+
+static int send_register(struct emu *emu, const char *id, const char *key)
+{
+    struct emu_request request = {.method = "PUT", .content_type = "application/json"};
+    char sr[200], target[250], body[200];
+    struct emu_response response;
+    struct text token;
+    int status;
+
+    (void)snprintf(sr, sizeof sr, "%s%%2Fregistrations%%2F%s", emu->keys.id_scope, id);
+    (void)snprintf(target, sizeof target,
+                   "/%s/registrations/%s/register?api-version=2021-10-01",
+                   emu->keys.id_scope, id);
+    (void)snprintf(body, sizeof body, "{\"registrationId\":\"%s\"}", id);
+    text_init(&token, 1000);
+    add_token(&token, sr, key, emu_now(emu) / MOMENT_SECOND + 600);
+    request.host = emu->options.host_name;
+    request.target = target;
+    request.authorization = text_str(&token);
+    request.body = body;
+    request.body_len = strlen(body);
+    emu_handle(emu, &request, &response);
+    status = response.status;
+    emu_response_release(&response);
+    text_wipe(&token);
+    return status;
+}
+
+int fleet_register(struct emu *emu, const char *group_key, size_t number)
+{
+    char id[IDENT_MAX], key[KEY_TEXT_SIZE];
+    int status = 0;
+
+    (void)snprintf(id, sizeof id, "%s-%06zu", GROUP, number);
+    if (device_key_derive(group_key, id, key))
+        status = send_register(emu, id, key);
+    explicit_bzero(key, sizeof key);
+    return status;
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
+        abort(); /* Linux always has this clock */
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Wait until then; false when the fleet stops. The lock is held. */
+static bool wait_until(struct fleet *fleet, int64_t due_ns)
+{
+    struct timespec due = {.tv_sec = due_ns / 1000000000, .tv_nsec = due_ns % 1000000000};
+
+    while (!fleet->stopping && now_ns() < due_ns)
+        (void)pthread_cond_timedwait(&fleet->changed, &fleet->lock,
+                                     &due); /* looks again */
+    return !fleet->stopping;
+}
+
+static void *fleet_run(void *cls)
+{
+    struct fleet *fleet = cls;
+    int64_t due_ns = now_ns();
+    size_t n;
+
+    must(pthread_mutex_lock(&fleet->lock));
+    for (n = 0; wait_until(fleet, due_ns); n++) {
+        must(pthread_mutex_unlock(&fleet->lock));
+        (void)fleet_register(fleet->emu, fleet->key,
+                             n % fleet->devices + 1); /* journal */
+        must(pthread_mutex_lock(&fleet->lock));
+        due_ns += fleet->period_ns;
+        if (due_ns < now_ns())
+            due_ns = now_ns(); /* what could not be kept up with is not made up for */
+    }
+    must(pthread_mutex_unlock(&fleet->lock));
+    return NULL;
+}
+
+/* Make the group, if there is none, and copy its key. */
+static int group_take(struct fleet *fleet, struct failure *f)
+{
+    const struct enrollment *group;
+    int r = -1;
+
+    if (generate_group(fleet->emu, GROUP) < 0)
+        return failure_set(f, "out of memory");
+    store_lock_read(&fleet->emu->store);
+    group = store_enrollment(&fleet->emu->store, KIND_GROUP, GROUP);
+    if (group && group->type == ATTESTATION_SYMMETRIC_KEY)
+        r = snprintf(fleet->key, sizeof fleet->key, "%s", enrollment_primary(group));
+    store_unlock(&fleet->emu->store);
+    if (r < 0)
+        return failure_set(f, "--devices: the group '%s' has no symmetric keys", GROUP);
+    return 0;
+}
+
+static void fleet_free(struct fleet *fleet)
+{
+    explicit_bzero(fleet->key, sizeof fleet->key);
+    must(pthread_cond_destroy(&fleet->changed));
+    must(pthread_mutex_destroy(&fleet->lock));
+    free(fleet);
+}
+
+int fleet_start(struct emu *emu, size_t devices, double rate, struct fleet **ret,
+                struct failure *f)
+{
+    struct fleet *fleet = calloc(1, sizeof *fleet);
+    pthread_condattr_t monotonic;
+
+    if (!fleet)
+        return failure_set(f, "out of memory");
+    fleet->emu = emu;
+    fleet->devices = devices;
+    fleet->period_ns = (int64_t)(1e9 / rate);
+    must(pthread_mutex_init(&fleet->lock, NULL));
+    must(pthread_condattr_init(&monotonic));
+    must(pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC));
+    must(pthread_cond_init(&fleet->changed, &monotonic));
+    must(pthread_condattr_destroy(&monotonic));
+    if (group_take(fleet, f) < 0) {
+        fleet_free(fleet);
+        return -1;
+    }
+    if (pthread_create(&fleet->thread, NULL, fleet_run, fleet) != 0) {
+        fleet_free(fleet);
+        return failure_set(f, "--devices: no thread can be started");
+    }
+    *ret = fleet;
+    return 0;
+}
+
+void fleet_stop(struct fleet *fleet)
+{
+    if (!fleet)
+        return;
+    must(pthread_mutex_lock(&fleet->lock));
+    fleet->stopping = true;
+    must(pthread_cond_signal(&fleet->changed));
+    must(pthread_mutex_unlock(&fleet->lock));
+    must(pthread_join(fleet->thread, NULL));
+    fleet_free(fleet);
+}
