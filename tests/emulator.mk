@@ -44,6 +44,11 @@ tests_unit_test_emu_state_SOURCES = tests/unit/test_emu_state.c $(emu_fixture)
 tests_unit_test_emu_state_LDADD = $(emu_libs)
 tests_unit_test_emu_store_SOURCES = tests/unit/test_emu_store.c
 tests_unit_test_emu_store_LDADD = $(emu_libs)
+# Raw bytes to the program itself.
+emu_tests += tests/wire/test_emu_wire
+tests_wire_test_emu_wire_SOURCES = tests/wire/test_emu_wire.c tests/wire/wire.c \
+	tests/wire/wire.h
+tests_wire_test_emu_wire_LDADD = $(emu_libs) $(GNUTLS_LIBS)
 if HAVE_CMOCKA
 check_PROGRAMS += $(emu_tests)
 TESTS += $(emu_tests)
