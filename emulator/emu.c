@@ -8,6 +8,7 @@
 #include "emulator/access.h"
 #include "emulator/admin.h"
 #include "emulator/call.h"
+#include "emulator/mask.h"
 #include "emulator/moment.h"
 #include "emulator/spoil.h"
 
@@ -196,6 +197,12 @@ static void copy(char *out, size_t size, const char *s)
     out[len] = '\0';
 }
 
+/* A body for the journal; NULL when it is too long, or no JSON. */
+static char *keep_body(const char *p, size_t len)
+{
+    return len <= JOURNAL_BODY_MAX ? mask_json(p, len) : NULL;
+}
+
 static void call_note(const struct call *c, unsigned fault)
 {
     struct journal_entry entry = {.at_us = c->now_us, .fault = fault};
@@ -209,6 +216,10 @@ static void call_note(const struct call *c, unsigned fault)
     entry.response_bytes = c->response->body.len;
     copy(entry.method, sizeof entry.method, c->request->method);
     copy(entry.target, sizeof entry.target, c->request->target);
+    if (c->emu->options.journal_bodies) {
+        entry.request = keep_body(c->request->body, c->request->body_len);
+        entry.response = keep_body(text_str(&c->response->body), c->response->body.len);
+    }
     copy(entry.request_id, sizeof entry.request_id, c->response->request_id);
     journal_add(&c->emu->journal, &entry);
 }

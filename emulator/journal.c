@@ -19,8 +19,25 @@ int journal_init(struct journal *j)
     return -1;
 }
 
+static void drop_bodies(struct journal_entry *entry)
+{
+    free(entry->request);
+    free(entry->response);
+    entry->request = NULL;
+    entry->response = NULL;
+}
+
+static void drop_all_bodies(struct journal *j)
+{
+    size_t i;
+
+    for (i = 0; i < JOURNAL_SIZE; i++)
+        drop_bodies(&j->ring[i]);
+}
+
 void journal_release(struct journal *j)
 {
+    drop_all_bodies(j);
     free(j->ring);
     (void)pthread_mutex_destroy(&j->lock); /* nobody holds it any more */
 }
@@ -58,9 +75,19 @@ void journal_add(struct journal *j, struct journal_entry *entry)
 {
     journal_lock(j);
     entry->number = ++j->last;
+    if (entry->number > JOURNAL_BODIES)
+        drop_bodies(&j->ring[(entry->number - JOURNAL_BODIES) % JOURNAL_SIZE]);
     j->ring[entry->number % JOURNAL_SIZE] = *entry;
     count(j, entry);
     journal_unlock(j);
+}
+
+static void add_body(struct text *t, const char *name, const char *body)
+{
+    if (!body)
+        return;
+    text_addf(t, ",\"%s\":", name);
+    text_add(t, body);
 }
 
 static void add_line(struct text *t, const struct journal_entry *entry)
@@ -79,8 +106,11 @@ static void add_line(struct text *t, const struct journal_entry *entry)
     text_add_json(t, entry->policy);
     text_addf(t, ",\"status\":%d,\"errorCode\":%d,\"fault\":%u", entry->status,
               entry->error_code, entry->fault);
-    text_addf(t, ",\"requestBytes\":%zu,\"responseBytes\":%zu,\"requestId\":\"%s\"}\n",
+    text_addf(t, ",\"requestBytes\":%zu,\"responseBytes\":%zu,\"requestId\":\"%s\"",
               entry->request_bytes, entry->response_bytes, entry->request_id);
+    add_body(t, "request", entry->request);
+    add_body(t, "response", entry->response);
+    text_add(t, "}\n");
 }
 
 void journal_add_lines(struct journal *j, uint64_t after, struct text *t)
@@ -112,6 +142,7 @@ void journal_add_counts(struct journal *j, struct text *t)
 void journal_clear(struct journal *j)
 {
     journal_lock(j);
+    drop_all_bodies(j);
     j->last = 0;
     memset(j->counts, 0, sizeof j->counts);
     journal_unlock(j);

@@ -1,14 +1,21 @@
 #ifndef EMULATOR_JOURNAL_H
 #define EMULATOR_JOURNAL_H
 /* What was asked and answered lately. Invariant: it holds the last JOURNAL_SIZE requests
- * and no secret: no key, no signature, no body. The functions lock by themselves. */
+ * and, when that is asked for, the bodies of the last JOURNAL_BODIES of them; and no
+ * secret: no key, no signature. The functions lock by themselves. */
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct text;
 
-enum { JOURNAL_SIZE = 10000, JOURNAL_TARGET = 256, JOURNAL_OPERATIONS = 32 };
+enum {
+    JOURNAL_SIZE = 10000,
+    JOURNAL_BODIES = 1000,
+    JOURNAL_BODY_MAX = 256 * 1024, /* bytes of one that is kept */
+    JOURNAL_TARGET = 256,
+    JOURNAL_OPERATIONS = 32
+};
 
 struct journal_entry {
     uint64_t number; /* counts from 1 */
@@ -22,6 +29,7 @@ struct journal_entry {
     char target[JOURNAL_TARGET];
     char policy[64]; /* the name the token gave */
     char request_id[40];
+    char *request, *response; /* masked JSON; NULL: not kept */
 };
 
 struct journal {
@@ -37,7 +45,7 @@ struct journal {
 /* -1 when there is no memory. */
 int journal_init(struct journal *j);
 void journal_release(struct journal *j);
-/* Take in one entry; its number is filled in. */
+/* Take in one entry, with its bodies; its number is filled in. */
 void journal_add(struct journal *j, struct journal_entry *entry);
 /* Append the entries behind number `after`, one JSON object a line. */
 void journal_add_lines(struct journal *j, uint64_t after, struct text *t);

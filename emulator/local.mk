@@ -27,6 +27,7 @@ libemulator_la_SOURCES = \
 	emulator/journal.c emulator/journal.h \
 	emulator/keys.c emulator/keys.h \
 	emulator/lag.c emulator/lag.h \
+	emulator/mask.c emulator/mask.h \
 	emulator/moment.c emulator/moment.h \
 	emulator/options.c emulator/options.h \
 	emulator/problem.c emulator/problem.h \

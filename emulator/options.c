@@ -40,6 +40,9 @@ static const char USAGE[] =
     "                           with a rule a line; may be given more than once; see "
     "the\n"
     "                           manual page\n"
+    "  --journal-bodies         keep the bodies of the last 1000 requests in the "
+    "journal,\n"
+    "                           without keys\n"
     "  --exit-after SECONDS     end by itself\n"
     "  --exit-with-parent       end when the program that started it ends\n"
     "  --verbose                a line on stderr for each request\n"
@@ -64,6 +67,7 @@ enum {
     OPTION_CLOCK,
     OPTION_POLICY,
     OPTION_FAULT,
+    OPTION_JOURNAL_BODIES,
     OPTION_EXIT_AFTER,
     OPTION_EXIT_WITH_PARENT,
     OPTION_VERBOSE,
@@ -90,6 +94,7 @@ static const struct option LONG[] = {
     {"clock", required_argument, NULL, OPTION_CLOCK},
     {"policy", required_argument, NULL, OPTION_POLICY},
     {"fault", required_argument, NULL, OPTION_FAULT},
+    {"journal-bodies", no_argument, NULL, OPTION_JOURNAL_BODIES},
     {"exit-after", required_argument, NULL, OPTION_EXIT_AFTER},
     {"exit-with-parent", no_argument, NULL, OPTION_EXIT_WITH_PARENT},
     {"verbose", no_argument, NULL, OPTION_VERBOSE},
@@ -306,6 +311,9 @@ static bool read_option(struct options *o, int option, const char *value)
         return read_fault(o, value);
     case OPTION_EXIT_WITH_PARENT:
         o->exit_with_parent = true;
+        return true;
+    case OPTION_JOURNAL_BODIES:
+        o->emu.journal_bodies = true;
         return true;
     case OPTION_VERBOSE:
         o->http.verbose = true;

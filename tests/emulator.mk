@@ -44,6 +44,12 @@ tests_unit_test_emu_state_SOURCES = tests/unit/test_emu_state.c $(emu_fixture)
 tests_unit_test_emu_state_LDADD = $(emu_libs)
 tests_unit_test_emu_store_SOURCES = tests/unit/test_emu_store.c
 tests_unit_test_emu_store_LDADD = $(emu_libs)
+# Judges the emulator's journal by the published definitions.
+check_PROGRAMS += tests/e2e/judge
+tests_e2e_judge_SOURCES = tests/e2e/judge.c
+tests_e2e_judge_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugin
+tests_e2e_judge_LDADD = host/libhost.la plugin/libsdk.la $(JANSSON_LIBS)
+
 # Raw bytes to the program itself.
 emu_tests += tests/wire/test_emu_wire
 tests_wire_test_emu_wire_SOURCES = tests/wire/test_emu_wire.c tests/wire/wire.c \

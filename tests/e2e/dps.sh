@@ -88,7 +88,8 @@ lacks() {
 emulator_start() {
     rm -f "$tmp/emulator.out" # else the one of an earlier run looks like this one's
     "$BERTH_BUILDDIR/berth-emulator" --listen "${listen:-127.0.0.1:0}" --dir "$dir" \
-        --exit-after 100 --exit-with-parent --quota off "$@" >"$tmp/emulator.out" 2>"$tmp/emulator.err" &
+        --exit-after 100 --exit-with-parent --quota off --journal-bodies \
+        "$@" >"$tmp/emulator.out" 2>"$tmp/emulator.err" &
     emulator=$!
     tries=0
     while [ ! -f "$dir/emulator.json" ] || [ ! -s "$tmp/emulator.out" ]; do
@@ -101,6 +102,20 @@ emulator_start() {
     done
     port=$(field port)
     scope=$(field idScope)
+}
+
+# judge_answers: what was asked and answered since the start obeys the published definitions in
+# $BERTH_DPS_SPECS (the folder of service.json and device.json).
+judge_answers() {
+    if [ -z "${BERTH_DPS_SPECS:-}" ]; then
+        skip "all bodies obey the published definitions" "BERTH_DPS_SPECS names none"
+        return
+    fi
+    curl -s --max-time 20 --cacert "$dir/ca.pem" -o "$tmp/journal" \
+        -H "Authorization: Bearer $(cat "$dir/admin-token")" \
+        "https://localhost:$port/_emulator/journal"
+    ok "all bodies obey the published definitions" \
+        "$BERTH_BUILDDIR/tests/e2e/judge" "$BERTH_DPS_SPECS" <"$tmp/journal"
 }
 
 emulator_stop() {

@@ -80,6 +80,7 @@ ok "and holds no signature" lacks 'sig='
 admin DELETE /_emulator/faults
 call GET /enrollments/dev-000006
 ok "faults end when they are deleted" has '}$'
+judge_answers
 ok "it ends although some wait" emulator_stop
 for pid in $waiting; do
     wait "$pid"

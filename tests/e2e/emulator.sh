@@ -133,7 +133,7 @@ ok "and names the one that failed" is "$(member registrationId) $(member errorCo
 call GET /enrollments/b2
 ok "the others are stored" is "$status" 200
 etag=$(member etag | sed 's/"/\\"/g')
-send POST /enrollments "{\"mode\":\"updateIfMatchEtag\",\"enrollments\":[$(enrollment b1 '"etag":"old"'),$(enrollment b2 "\"etag\":\"$etag\"")]}"
+send POST /enrollments "{\"mode\":\"updateIfMatchETag\",\"enrollments\":[$(enrollment b1 '"etag":"old"'),$(enrollment b2 "\"etag\":\"$etag\"")]}"
 ok "bulk compares etags" is "$(member registrationId) $(member errorCode)" "b1 412201"
 send POST /enrollments '{"mode":"delete","enrollments":[{"registrationId":"b1"},{"registrationId":"b2"}]}'
 ok "bulk deletes" is "$status $(member isSuccessful)" "200 true"
@@ -254,6 +254,7 @@ ok "TLS 1.1 is not spoken" sh -c '! curl -s --max-time 10 --tls-max 1.1 --cacert
     - "$dir/ca.pem" "https://localhost:$port/"
 
 # --- again ---
+judge_answers
 before=$(policy_key triggers)$(field idScope)$(cksum <"$dir/ca.pem")
 ok "it ends when it is told to" emulator_stop
 emulator_start --host-name dps.example.test --enrollments 7 --groups 2 --devices-per-group 5 \
@@ -343,6 +344,7 @@ send PUT "/$scope/registrations/cert-2/register" '{}' --cert "$tmp/cert.pem" --k
 ok "but not under another name" is "$status $(member message)" "401 Invalid certificate"
 send PUT "/$scope/registrations/cert-1/register" '{}' --cert "$dir/server.pem" --key "$dir/server-key.pem"
 ok "nor another in its place" is "$status" 401
+judge_answers
 emulator_stop
 
 # --- devices of its own, another time, the real quota ---

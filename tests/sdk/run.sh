@@ -40,5 +40,9 @@ if command -v openssl >/dev/null; then
 fi
 emulator_start --assign-after 100 --retry-after 1 || exit 1
 NODE_PATH=$modules NODE_EXTRA_CA_CERTS=$dir/ca.pem BERTH_EMULATOR=$dir/emulator.json \
-    BERTH_CERTIFICATES=$certificates \
-    node "$here/dps.js"
+    BERTH_CERTIFICATES=$certificates node "$here/dps.js" >"$tmp/cases"
+sed '/^1\.\./d' "$tmp/cases"
+tap_count=$(grep -c '^\(not \)\{0,1\}ok ' "$tmp/cases")
+ok "all cases were played" is "1..$tap_count" "$(grep '^1\.\.' "$tmp/cases")"
+judge_answers
+finish

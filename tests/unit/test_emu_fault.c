@@ -282,6 +282,36 @@ static void journal_keeps_the_last(void **state)
     journal_release(&j);
 }
 
+static void journal_keeps_bodies_without_keys(void **state)
+{
+    static const char GROUP[] =
+        "{\"enrollmentGroupId\":\"g\",\"attestation\":{\"type\":\"symmetricKey\","
+        "\"symmetricKey\":{\"primaryKey\":\"MDEyMzQ1Njc4OWFiY2RlZg==\"}}}";
+    struct fixture *f = *state;
+    struct text t;
+    int i;
+
+    f->emu.options.journal_bodies = true;
+    assert_int_equal(fixture_send(f, "PUT", "/enrollmentGroups/g" V, GROUP), 200);
+    assert_int_equal(fixture_send(f, "PUT", "/enrollments/x" V, "no JSON"), 400);
+    text_init(&t, 1 << 20);
+    journal(f, "/_emulator/journal", &t);
+    assert_null(strstr(text_str(&t), "MDEyMzQ1Njc4OWFiY2RlZg=="));
+    assert_non_null(strstr(text_str(&t), "\"request\":{\"enrollmentGroupId\":\"g\","
+                                         "\"attestation\":{\"type\":\"symmetricKey\","
+                                         "\"symmetricKey\":{\"primaryKey\":\"***\"}}}"));
+    assert_non_null(strstr(text_str(&t), "\"secondaryKey\":\"***\""));
+    assert_null(strstr(text_str(&t), "no JSON\""));
+    assert_non_null(strstr(text_str(&t), "\"response\":{\"errorCode\":400004"));
+    text_release(&t);
+    for (i = 0; i < JOURNAL_BODIES; i++)
+        (void)fixture_send(f, "GET", "/nothing", NULL);
+    text_init(&t, 1 << 20);
+    journal(f, "/_emulator/journal", &t);
+    assert_null(strstr(text_str(&t), "secondaryKey"));
+    text_release(&t);
+}
+
 static void clock_can_be_moved(void **state)
 {
     struct fixture *f = *state;
@@ -328,6 +358,7 @@ int main(void)
         IN_TEST(faults_come_and_go_at_run_time),
         IN_TEST(journal_tells_all_but_secrets),
         IN_TEST(journal_keeps_the_last),
+        IN_TEST(journal_keeps_bodies_without_keys),
         IN_TEST(clock_can_be_moved),
         IN_TEST(state_is_generated_and_forgotten),
     };

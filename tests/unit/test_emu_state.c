@@ -2,6 +2,7 @@
  * devices. */
 #include "tests/unit/emu_fixture.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "emulator/file.h"
 #include "emulator/generate.h"
 #include "emulator/moment.h"
+#include "emulator/options.h"
 #include "emulator/registration.h"
 #include "emulator/rights.h"
 #include "emulator/state.h"
@@ -393,6 +395,26 @@ static void registrations_have_a_quota_of_their_own(void **state)
     assert_int_equal(fixture_send(f, "GET", "/enrollments/Dev-1" V, NULL), 200);
 }
 
+static void the_real_quota_is_the_default(void **state)
+{
+    char program[] = "berth-emulator", dir[] = "--dir", here[] = ".", quota[] = "--quota",
+         off[] = "off";
+    char *argv[] = {program, dir, here, quota, off, NULL};
+    struct options options;
+
+    (void)state;
+    assert_int_equal(options_read(&options, 3, argv), OPTIONS_RUN);
+    assert_int_equal(options.emu.quota_operations, 1000);
+    assert_int_equal(options.emu.quota_registrations, 1000);
+    assert_true(options.emu.quota_polls);
+    options_release(&options);
+    optind = 0;
+    assert_int_equal(options_read(&options, 5, argv), OPTIONS_RUN);
+    assert_int_equal(options.emu.quota_operations, 0);
+    assert_false(options.emu.quota_polls);
+    options_release(&options);
+}
+
 static void latency_is_added_to_each_answer(void **state)
 {
     struct fixture *f = *state;
@@ -438,6 +460,7 @@ int main(void)
         IN_TEST(wrong_policies_are_named),
         IN_TEST(a_device_polls_five_times_in_ten_seconds),
         IN_TEST(registrations_have_a_quota_of_their_own),
+        IN_TEST(the_real_quota_is_the_default),
         IN_TEST(latency_is_added_to_each_answer),
         IN_TEST(dates_are_those_of_the_calendar),
     };
