@@ -65,7 +65,7 @@ emulator_start() {
     rm -rf "$dir" "$home"
     mkdir -p "$dir"
     "$build/berth-emulator" --listen 127.0.0.1:0 --dir "$dir" --page-size 1000 \
-        --exit-after 1200 --exit-with-parent "$@" >"$work/emulator.out" \
+        --quota off --exit-after 1200 --exit-with-parent "$@" >"$work/emulator.out" \
         2>"$work/emulator.log" &
     emulator=$!
     while [ ! -f "$dir/emulator.json" ]; do

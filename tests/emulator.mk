@@ -4,6 +4,8 @@ EXTRA_DIST += tests/e2e/dps.sh tests/sdk/package.json tests/sdk/dps.js \
 	tests/sdk/x509.js tests/data/emulator/recorded.http
 dist_check_SCRIPTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh \
 	tests/sdk/run.sh tests/sdk/berth.sh
+dist_check_SCRIPTS += tests/docs/recipes.sh
+TESTS += tests/docs/recipes.sh
 TESTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh tests/sdk/run.sh tests/sdk/berth.sh
 
 emu_fixture = tests/unit/emu_fixture.c tests/unit/emu_fixture.h

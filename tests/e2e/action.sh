@@ -229,5 +229,6 @@ prints_nothing "which has no result"
 run -v action run plant enrollment.get -i '{"registrationId":"d1"}'
 ok "the wire log tells of requests" grep -q 'GET.*/enrollments/d1' "$tmp/err"
 ok "and of no signature" sh -c '! grep -q "sig=[A-Za-z0-9%]" "$1"' - "$tmp/err"
+judge_answers
 emulator_stop
 finish

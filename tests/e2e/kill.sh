@@ -38,5 +38,6 @@ awk '{print $1}' "$tmp/seen" | sort >"$tmp/subjects"
 devices 20 $((rounds * 20 + 19)) | sed 's/.*"registrationId":"\([^"]*\)".*/enrollments\/\1/' | sort >"$tmp/wanted"
 ok "no event is lost, none invented" sh -c 'sort -u "$1" | cmp -s - "$2"' - "$tmp/subjects" "$tmp/wanted"
 ok "none has two ids" sh -c 'test -z "$(uniq -d "$1")"' - "$tmp/subjects"
+judge_answers
 emulator_stop
 finish

@@ -124,5 +124,6 @@ printf '%s' "$act_key" >"$tmp/key"
 "$berth" connection set short -q --secret key=@"$tmp/key"
 run trigger poll short enrollment.changed --follow
 gives "a refused key ends it at once" 6
+judge_answers
 emulator_stop
 finish

@@ -1,0 +1,65 @@
+#!/bin/sh
+# The recipes of docs/emulator.md as they stand there, but for the port.
+. "${BERTH_SRCDIR:?}/tests/tap.sh"
+. "$BERTH_SRCDIR/tests/e2e/dps.sh"
+for tool in curl openssl; do
+    command -v $tool >/dev/null || skip_all "$tool is not installed"
+done
+modules=${BERTH_NODE_MODULES:-$BERTH_SRCDIR/tests/sdk/node_modules}
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-recipes.XXXXXX") || exit 1
+emulator=
+trap 'test -z "$emulator" || kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
+PATH=$BERTH_BUILDDIR:$PATH
+export PATH
+
+# A port that was free a moment ago.
+dir=$tmp/any
+emulator_start || exit 1
+free=$port
+emulator_stop
+emulator=
+
+# block NAME: the indented lines below the mark of that name.
+block() {
+    awk -v mark="<!-- recipe: $1 -->" '
+        $0 == mark { on = 1; next }
+        on && !/^    / { exit }
+        on { print substr($0, 5) }
+    ' "$BERTH_SRCDIR/docs/emulator.md" | sed "s/8443/$free/g"
+}
+
+# play NAME...: the blocks one after the other, in a folder of their own; the emulator that they
+# start ends with them.
+play() {
+    rm -rf "$tmp/run"
+    mkdir "$tmp/run"
+    {
+        for name in "$@"; do
+            block "$name"
+            [ "$name" != start ] || echo 'trap "kill $!" EXIT'
+        done
+    } >"$tmp/script"
+    block program >"$tmp/run/program.js"
+    (cd "$tmp/run" && NODE_PATH=$modules timeout 60 sh ../script >"$tmp/body" 2>"$tmp/err")
+}
+
+for name in start program node curl ci; do
+    ok "there is a recipe named $name" test -n "$(block "$name")"
+done
+ok "curl makes an enrollment with a signature made by openssl" play start curl
+ok "and is shown its key" has '"registrationId":"dev-2".*"primaryKey"'
+if command -v node >/dev/null && [ -d "$modules/azure-iot-provisioning-service" ]; then
+    ok "a program on the Node SDK runs unmodified" play start node
+    ok "and reads what it has made" has '^dev-1 has the key [A-Za-z0-9+/]*=*$'
+else
+    skip "a program on the Node SDK runs unmodified" "its packages are not in $modules"
+fi
+cat >"$tmp/run-your-tests" <<'END'
+#!/bin/sh
+grep -q '"connectionString"' "$1"
+END
+chmod +x "$tmp/run-your-tests"
+PATH=$tmp:$PATH
+ok "a CI's job runs its tests" play ci
+ok "and is told what was asked" has '{"requests":0,"operations":{}}'
+finish
