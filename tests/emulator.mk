@@ -67,3 +67,9 @@ check_PROGRAMS += tests/fuzz/fuzz_emu
 tests_fuzz_fuzz_emu_SOURCES = tests/fuzz/fuzz_emu.c $(fuzz_main)
 tests_fuzz_fuzz_emu_LDADD = libemulator.la
 tests_fuzz_fuzz_emu_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
+fuzz_targets += emu_state
+check_PROGRAMS += tests/fuzz/fuzz_emu_state
+tests_fuzz_fuzz_emu_state_SOURCES = tests/fuzz/fuzz_emu_state.c $(fuzz_main)
+tests_fuzz_fuzz_emu_state_LDADD = libemulator.la
+tests_fuzz_fuzz_emu_state_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)

@@ -1,6 +1,7 @@
 /* The request path of the emulator, without a socket. The input is lines: method, target,
- * how to sign ("owner", "device", "admin", or the Authorization header itself), If-Match,
- * x-ms-continuation, x-ms-max-item-count; the rest is the body. */
+ * how to sign ("owner", "device", "admin", or the Authorization header itself; after
+ * "certificate" the rest is a client's certificate), If-Match, x-ms-continuation,
+ * x-ms-max-item-count; the rest is the body. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ static void start(struct emu *emu)
 
     emu_options_init(&options);
     options.page_size = 2;
+    options.journal_bodies = true;
     if (keys_init(&keys, &failure) < 0)
         abort();
     memcpy(keys.id_scope, "0ne00000000", sizeof "0ne00000000");
@@ -110,6 +112,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     request.content_type = "application/json";
     request.body = at;
     request.body_len = (size_t)(copy + size - at);
+    if (lines[2] && !strcmp(lines[2], "certificate")) {
+        request.authorization = NULL;
+        request.certificates[0].p = (const unsigned char *)request.body;
+        request.certificates[0].len = (unsigned)request.body_len;
+        request.certificate_count = 1;
+        request.body = "{}";
+        request.body_len = 2;
+    }
     if (strstr(request.target, "generate"))
         request.body_len = 0; /* it may be asked for ten million */
     emu_handle(&emu, &request, &answer);

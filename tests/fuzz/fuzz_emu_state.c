@@ -1,0 +1,53 @@
+/* The emulator's state file: the input is one. What is taken can be saved and taken
+ * again; what is refused leaves the store as it was. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "emulator/emu.h"
+#include "emulator/file.h"
+#include "emulator/generate.h"
+#include "emulator/state.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void start(struct emu *emu)
+{
+    struct emu_options options;
+    struct failure failure;
+    struct keys keys;
+
+    emu_options_init(&options);
+    if (keys_init(&keys, &failure) < 0 || emu_init(emu, &options, &keys) < 0 ||
+        generate_groups(emu, 1, 2) < 0)
+        abort();
+}
+
+/* Take the bytes as a file. */
+static int load(struct emu *emu, const uint8_t *data, size_t size, struct failure *f)
+{
+    char path[64] = "/tmp/berth-fuzz-state.XXXXXX";
+    int fd = mkstemp(path), r;
+
+    if (fd < 0 || unlink(path) < 0 || write(fd, data, size) != (ssize_t)size)
+        abort();
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    r = state_load(emu, path, f);
+    (void)close(fd); /* nothing else is in it */
+    return r;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct failure failure = {""};
+    struct emu emu;
+
+    start(&emu);
+    if (load(&emu, data, size, &failure) < 0 &&
+        (!*failure.text || emu.store.registrations.count != 2))
+        abort();
+    emu_release(&emu);
+    return 0;
+}
