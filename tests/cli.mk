@@ -29,6 +29,7 @@ endif
 CLI_E2E = \
 	tests/e2e/action.sh \
 	tests/e2e/connection.sh \
+	tests/e2e/each-fault.sh \
 	tests/e2e/example.sh \
 	tests/e2e/faults.sh \
 	tests/e2e/faults-input.sh \

@@ -13,6 +13,17 @@
 
 enum { WIRE_TIMEOUT_S = 20 };
 
+/* Under a sanitizer memory says nothing of the program. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { WIRE_SANITIZED = 1 };
+#elif defined(__has_feature)
+enum {
+    WIRE_SANITIZED = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+};
+#else
+enum { WIRE_SANITIZED = 0 };
+#endif
+
 struct wire_server {
     char dir[64]; /* its folder; made by wire_folder() */
     pid_t pid;
