@@ -304,12 +304,15 @@ static int state_read(struct store *store, FILE *file, const char *path,
                            path);
     if (lines_init(&lines, file, f) < 0)
         return -1;
-    if (!lines_read(&lines, store))
-        return failure_set(f,
-                           "%s: is cut off or damaged near line %" PRIu64
-                           "; nothing of it was taken. Delete it to begin anew",
-                           path, lines.count + 2);
-    return 0;
+    errno = 0;
+    if (lines_read(&lines, store))
+        return 0;
+    if (errno == ENOMEM)
+        return failure_set(f, "%s: out of memory; nothing of it was taken", path);
+    return failure_set(f,
+                       "%s: is cut off or damaged near line %" PRIu64
+                       "; nothing of it was taken. Delete it to begin anew",
+                       path, lines.count + 2);
 }
 
 int state_load(struct emu *emu, const char *path, struct failure *f)

@@ -62,4 +62,14 @@ chmod +x "$tmp/run-your-tests"
 PATH=$tmp:$PATH
 ok "a CI's job runs its tests" play ci
 ok "and is told what was asked" has '{"requests":0,"operations":{}}'
+
+# --- every option is told of ---
+options=$(berth-emulator --help | grep -o -e '--[a-z][a-z-]*' | sort -u)
+sed 's/\\-/-/g' "$BERTH_SRCDIR/docs/berth-emulator.1" >"$tmp/man"
+missing=
+for option in $options; do
+    grep -q -e "\`$option[\` ]" "$BERTH_SRCDIR/docs/emulator.md" || missing="$missing $option"
+    grep -q -e "$option" "$tmp/man" || missing="$missing $option(man)"
+done
+ok "each option is in the documents" is "$missing" ""
 finish

@@ -344,7 +344,43 @@ send PUT "/$scope/registrations/cert-2/register" '{}' --cert "$tmp/cert.pem" --k
 ok "but not under another name" is "$status $(member message)" "401 Invalid certificate"
 send PUT "/$scope/registrations/cert-1/register" '{}' --cert "$dir/server.pem" --key "$dir/server-key.pem"
 ok "nor another in its place" is "$status" 401
+printf 'basicConstraints=critical,CA:TRUE\n' >"$tmp/ca.ext"
+printf 'basicConstraints=critical,CA:FALSE\n' >"$tmp/leaf.ext"
+for name in line leaf; do
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$name-1" \
+        -keyout "$tmp/$name-key.pem" -out "$tmp/$name.csr" 2>/dev/null
+done
+openssl x509 -req -in "$tmp/line.csr" -signkey "$tmp/line-key.pem" -days 90 -extfile "$tmp/ca.ext" \
+    -out "$tmp/line.pem" 2>/dev/null
+openssl x509 -req -in "$tmp/leaf.csr" -CA "$tmp/line.pem" -CAkey "$tmp/line-key.pem" -CAcreateserial \
+    -days 30 -extfile "$tmp/leaf.ext" -out "$tmp/leaf.pem" 2>/dev/null
+leaf() {
+    auth=
+    send PUT "/$scope/registrations/leaf-1/register" '{}' --cert "$tmp/leaf.pem" --key "$tmp/leaf-key.pem"
+}
+leaf
+ok "nobody vouches for a device yet" is "$status" 404
+owner
+pem=$(awk '{printf "%s\\n", $0}' "$tmp/line.pem")
+signed="\"attestation\":{\"type\":\"x509\",\"x509\":{\"signingCertificates\":{\"primary\":{\"certificate\":\"$pem\"}}}}"
+send PUT /enrollmentGroups/line "{\"enrollmentGroupId\":\"line\",$signed}"
+leaf
+ok "a device comes in by its group's signing certificate" \
+    is "$status $(member enrollmentGroupId)" "200 line"
+owner
+send PUT /enrollments/leaf-1 "{\"registrationId\":\"leaf-1\",$signed}"
+leaf
+ok "or by that of its own enrollment" sh -c '[ "$1" = 200 ] && ! grep -q enrollmentGroupId "$2"' - "$status" "$tmp/body"
+owner
+send PUT /enrollments/leaf-1 '{"registrationId":"leaf-1","attestation":{"type":"x509","x509":{"caReferences":{"primary":"a"}}}}' -H 'If-Match: *'
+leaf
+ok "but by no reference" sh -c '[ "$1" = 401 ] && grep -q signingCertificates "$2"' - "$status" "$tmp/body"
+owner
+call DELETE /enrollments/leaf-1
 judge_answers
+admin PUT /_emulator/clock '{"offsetSeconds":5184000}'
+leaf
+ok "nor when its certificate has expired" sh -c '[ "$1" = 401 ] && grep -q expired "$2"' - "$status" "$tmp/body"
 emulator_stop
 
 # --- devices of its own, another time, the real quota ---

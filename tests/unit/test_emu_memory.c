@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "emulator/file.h"
 #include "emulator/generate.h"
+#include "emulator/state.h"
 
 #define V "?api-version=2021-10-01"
 #define QUERY "{\"query\":\"*\"}"
@@ -97,6 +100,7 @@ static struct fixture *begin(void)
     assert_int_equal(fixture_setup(&state), 0);
     struct fixture *f = state;
     f->emu.options.page_size = 2;
+    f->emu.options.journal_bodies = true;
     assert_int_equal(generate_enrollments(&f->emu, 3), 0);
     assert_int_equal(generate_groups(&f->emu, 1, 3), 0);
     return f;
@@ -207,6 +211,41 @@ static void registration_survives_each_failure(void **state)
     assert_true(n > 1);
 }
 
+/* A state that cannot be taken in whole is not taken in at all. */
+static void a_state_is_loaded_whole_or_not(void **state)
+{
+    char path[] = "/tmp/berth-test-memory.XXXXXX";
+    int fd = mkstemp(path);
+    struct failure failure;
+    struct fixture *f = begin();
+    bool short_of = true;
+    long n;
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(state_save(&f->emu, path, &failure), 0);
+    end(f);
+    for (n = 0; short_of; n++) {
+        void *fresh;
+        int r;
+
+        assert_int_equal(fixture_setup(&fresh), 0);
+        f = fresh;
+        failed = false;
+        allowed = n;
+        r = state_load(&f->emu, path, &failure);
+        allowed = -1;
+        short_of = failed;
+        assert_true(r == 0 || short_of);
+        assert_int_equal(f->emu.store.registrations.count, r == 0 ? 3 : 0);
+        assert_int_equal(f->emu.store.enrollments[0].count, r == 0 ? 3 : 0);
+        end(f);
+    }
+    assert_true(n > 10);
+    assert_int_equal(unlink(path), 0);
+}
+
 static void an_emulator_that_cannot_begin_says_so(void **state)
 {
     struct emu_options options;
@@ -263,6 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_survive_each_failure),
         cmocka_unit_test(registration_survives_each_failure),
+        cmocka_unit_test(a_state_is_loaded_whole_or_not),
         cmocka_unit_test(an_emulator_that_cannot_begin_says_so),
         cmocka_unit_test(generating_stops_at_a_failure),
     };
