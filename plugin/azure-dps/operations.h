@@ -13,5 +13,6 @@ extern const struct operation DPS_REGISTRATION_CHANGED;
 extern const struct operation DPS_DEVICE_REGISTER;
 extern const struct operation DPS_DEVICE_DERIVE_KEY;
 extern const struct operation DPS_PROBE;
+extern const struct operation DPS_TOKEN;
 
 #endif

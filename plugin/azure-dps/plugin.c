@@ -47,6 +47,7 @@ static const struct operation *const OPERATIONS[] = {
     &DPS_DEVICE_REGISTER,
     &DPS_DEVICE_DERIVE_KEY,
     &DPS_PROBE,
+    &DPS_TOKEN,
     NULL,
 };
 

@@ -10,7 +10,8 @@ tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-recipes.XXXXXX") || exit 1
 emulator=
 trap 'test -z "$emulator" || kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
 PATH=$BERTH_BUILDDIR:$PATH
-export PATH
+BERTH_HOME=$tmp/home
+export PATH BERTH_HOME
 
 # A port that was free a moment ago.
 dir=$tmp/any
@@ -43,10 +44,12 @@ play() {
     (cd "$tmp/run" && NODE_PATH=$modules timeout 60 sh ../script >"$tmp/body" 2>"$tmp/err")
 }
 
-for name in start program node curl ci; do
+for name in start program node curl openssl ci; do
     ok "there is a recipe named $name" test -n "$(block "$name")"
 done
-ok "curl makes an enrollment with a signature made by openssl" play start curl
+ok "curl makes an enrollment with a signature made by berth" play start curl
+ok "and is shown its key" has '"registrationId":"dev-2".*"primaryKey"'
+ok "curl makes an enrollment with a signature made by openssl" play start openssl
 ok "and is shown its key" has '"registrationId":"dev-2".*"primaryKey"'
 if command -v node >/dev/null && [ -d "$modules/azure-iot-provisioning-service" ]; then
     ok "a program on the Node SDK runs unmodified" play start node
