@@ -8,6 +8,8 @@
 command -v valgrind >/dev/null || skip_all "valgrind is not installed"
 grep -q -e __asan_init -e __tsan_init -e __gcov_exit "$berth" &&
     skip_all "this build counts instructions of its own"
+valgrind --tool=none -q "$berth" --version >/dev/null 2>&1 ||
+    skip_all "this valgrind cannot read what this compiler writes"
 
 LINE=440000
 ITEM=12500
