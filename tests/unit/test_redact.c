@@ -227,7 +227,7 @@ static void secret_names_are_collected(void **state)
     check_names(DEPOT, "{'token': true, 'pin': true, 'code': true, 'codes': true}");
     check_names(AZURE_DPS, "{'key': true, 'altKey': true, 'primaryKey': true, "
                            "'secondaryKey': true, 'symmetricKey': true, 'groupKey': "
-                           "true}");
+                           "true, 'authorization': true}");
     check_names("examples/text-list/text-list.json", "{}");
 }
 
