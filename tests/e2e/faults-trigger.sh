@@ -37,8 +37,8 @@ faults='
 "status":400,"skip":1,"count":1,"path":"/enrollments/query"|3|HTTP 400
 "status":401,"skip":1,"count":1|6|HTTP 401
 "status":403,"skip":1,"count":1|6|lacks the right
-"malformed":true,"skip":1,"count":1|1|POST /.*/query: HTTP 200, but .*proxy
-"html":true,"skip":1,"count":1|1|POST /.*/query: HTTP 200, but .*proxy
+"malformed":true,"skip":1,"count":1,"path":"/enrollments/query"|1|POST /.*/query: HTTP 200, but .*proxy
+"html":true,"skip":1,"count":1,"path":"/enrollments/query"|1|POST /.*/query: HTTP 200, but .*proxy
 "token":"repeat"|1|token twice
 "token":"forget"|0|
 '
