@@ -56,5 +56,5 @@ bool retry_has_time(const struct retry *r, int64_t now, int64_t pause_ms)
     int64_t then = now + pause_ms;
     return then - r->first_at <= r->retry_for_ms &&
            then - r->built_at < RETRY_SIGNATURE_MS &&
-           (r->give_up_at == 0 || then < r->give_up_at);
+           (r->give_up_at == 0 || then + RETRY_ROOM_MS < r->give_up_at);
 }

@@ -13,6 +13,10 @@
  * request goes back to its operation, which can build it anew. */
 #define RETRY_SIGNATURE_MS (5 * 60 * 1000)
 
+/* An attempt gets at least so long before the operation's deadline, or is not made: the
+ * last answer says more than that time ran out. */
+#define RETRY_ROOM_MS 100
+
 /* What became of one attempt. */
 struct attempt {
     int32_t status;         /* HTTP, or a negative berth_status */
