@@ -103,8 +103,8 @@ int scan_begin(struct scan *scan, struct berth_str text, const char *pointer,
             return fail(err, BERTH_E_PROTOCOL, "the answer has no list at %s", pointer);
     }
     if (list.len == 0 || list.ptr[0] != '[')
-        return fail(err, BERTH_E_PROTOCOL, "the answer %s%s is not a list",
-                    *pointer ? "at " : "", pointer);
+        return fail(err, BERTH_E_PROTOCOL, "the answer%s%s is not a list",
+                    *pointer ? " at " : "", pointer);
     *scan = (struct scan){
         .at = list.ptr, .end = str_end(list), .start = text.ptr, .whole = !*pointer};
     return 0;
