@@ -137,14 +137,14 @@ static int take_ndjson(struct lines *l, size_t len, struct record *ret_record)
     return RECORD_READY;
 }
 
-/* The first bytes say what the rest is. RECORD_MORE when they do not yet. */
+/* The first bytes say what the rest is. RECORD_MORE when they do not yet; a byte order
+ * mark counts only as the very first, however often this is asked. */
 static int start(struct lines *l)
 {
-    static const char BOM[] = "\xef\xbb\xbf";
     struct berth_str view = source_view(l->source);
     if (view.len < 3 && !l->source->ended)
         return RECORD_MORE;
-    if (view.len >= 3 && memcmp(view.ptr, BOM, 3) == 0) {
+    if (l->source->taken == 0 && str_starts_with(view, STR("\xef\xbb\xbf"))) {
         source_use(l->source, 3);
         view = source_view(l->source);
     }
