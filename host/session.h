@@ -21,6 +21,7 @@ struct session;
  * arguments point to is valid during the call. */
 struct call_events {
     int (*item)(void *ctx, const struct berth_item *item);
+    size_t (*known)(void *ctx, struct berth_str rest, struct berth_str scope);
     int (*cursor)(void *ctx, struct berth_str cursor);
     int (*complete)(void *ctx, struct berth_str scope);
     int (*part)(void *ctx, uint32_t index, int status, struct berth_str value,

@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Counts additions within major version 1. */
-#define BERTH_ABI_MINOR 0u
+#define BERTH_ABI_MINOR 1u
 #define BERTH_PLUGIN_SYMBOL "berth_plugin_v1"
 
 /* Does *ptr, which begins with `size`, reach as far as the end of `field`? Ask before
@@ -226,6 +226,14 @@ struct berth_host {
     /* A family of services by id ("berth.name/1"); null: this host has it not. Valid as
      * long as the host. */
     const void *(*extension)(const char *id);
+
+    /* Since minor version 1. How many bytes at the start of `rest` are, in this scope,
+     * the data of an item that an earlier run handed over in the same place: it counts as
+     * handed over again, and the connector goes on behind it. 0: scan it and call item().
+     * Ask only in the order of the listing, and only when key, version and flags of an
+     * item follow from its data and scope and the operation's input alone. */
+    size_t (*known)(struct berth_call *call, struct berth_str rest,
+                    struct berth_str scope);
 };
 
 enum berth_next {

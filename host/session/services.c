@@ -157,6 +157,18 @@ static int host_item(struct berth_call *call, const struct berth_item *item)
     return c->events.item ? answered(c, c->events.item(c->events.ctx, &copy)) : 0;
 }
 
+/* A misuse shows with item(), which has to follow. */
+static size_t host_known(struct berth_call *call, struct berth_str rest,
+                         struct berth_str scope)
+{
+    struct session *s = session_of(call);
+    struct call *c = (struct call *)(void *)call;
+    if (s->inside != call || !s->conn || c->stopped < 0 || c->has_result ||
+        !c->events.known || !rest.ptr || str_is_bad(scope))
+        return 0;
+    return c->events.known(c->events.ctx, rest, scope);
+}
+
 static int host_cursor(struct berth_call *call, struct berth_str cursor)
 {
     int r = service_begin(call, "the connector gave a cursor after its result");
@@ -235,4 +247,5 @@ const struct berth_host HOST_SERVICES = {
     .part = host_part,
     .result = host_result,
     .extension = host_extension,
+    .known = host_known,
 };

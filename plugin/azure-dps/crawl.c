@@ -224,7 +224,7 @@ static int give_page(struct berth_op *op, struct berth_str body, struct berth_st
     if (r < 0)
         return r;
     scan_want(&scan, REGISTRATION_MEMBERS, MEMBER_COUNT);
-    while ((r = scan_next(&scan, &item, err)) > 0) {
+    while ((r = op_scan_next(op, &scan, scope, &item, err)) > 0) {
         r = give_registration(op, &item, scope, err);
         if (r < 0)
             return r;

@@ -76,7 +76,8 @@ static int give_items(struct berth_op *op, struct berth_str body, struct berth_e
     text_init(&room.key, 4096);
     text_init(&room.version, 4096);
     scan_want(&scan, op->rest->members, op->rest->member_count);
-    while ((r = scan_next(&scan, &item, err)) > 0) {
+    struct berth_str whole = {0};
+    while ((r = op_scan_next(op, &scan, whole, &item, err)) > 0) {
         r = give_item(op, &item, &room, err);
         if (r < 0)
             return r;

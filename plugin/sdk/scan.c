@@ -139,7 +139,7 @@ static int scan_over(struct scan *scan, struct reader *r, struct berth_error *er
     return scan->whole && r->at != r->end ? fail_at(scan->start, r, err) : 0;
 }
 
-int scan_next(struct scan *scan, struct scan_item *item, struct berth_error *err)
+int scan_more(struct scan *scan, struct berth_str *ret_rest, struct berth_error *err)
 {
     struct reader r = {.at = scan->at, .end = scan->end};
     bool over = false;
@@ -152,14 +152,34 @@ int scan_next(struct scan *scan, struct scan_item *item, struct berth_error *err
     if (over)
         return scan_over(scan, &r, err);
     scan->begun = true;
+    scan->at = r.at;
+    *ret_rest = (struct berth_str){r.at, (size_t)(r.end - r.at)};
+    return 1;
+}
+
+int scan_item(struct scan *scan, struct scan_item *item, struct berth_error *err)
+{
+    struct reader r = {.at = scan->at, .end = scan->end};
     *item = (struct scan_item){0};
-    const char *start = r.at;
     bool is_object = r.at < r.end && *r.at == '{';
     if (is_object ? !skip_item_object(&r, scan, item) : !reader_skip_value(&r, 1))
         return fail_at(scan->start, &r, err);
-    item->text = (struct berth_str){start, (size_t)(r.at - start)};
+    item->text = (struct berth_str){scan->at, (size_t)(r.at - scan->at)};
     scan->at = r.at;
     return 1;
+}
+
+void scan_skip(struct scan *scan, size_t len)
+{
+    size_t left = (size_t)(scan->end - scan->at);
+    scan->at += len < left ? len : left;
+}
+
+int scan_next(struct scan *scan, struct scan_item *item, struct berth_error *err)
+{
+    struct berth_str rest;
+    int r = scan_more(scan, &rest, err);
+    return r > 0 ? scan_item(scan, item, err) : r;
 }
 
 static bool is_quoted(struct berth_str raw)

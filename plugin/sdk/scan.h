@@ -43,6 +43,13 @@ int scan_begin(struct scan *scan, struct berth_str text, const char *pointer,
 /* Which members scan_next() looks for, at most SCAN_MAX_MEMBERS; `names` is borrowed. */
 void scan_want(struct scan *scan, const struct berth_str *names, size_t count);
 
+/* scan_next() in two halves. 1: *ret_rest, which reaches to the end of the text, begins
+ * with the next item: pass it by scan_item(), or by scan_skip() when it is known how long
+ * it is; 0 and negative as there. */
+int scan_more(struct scan *scan, struct berth_str *ret_rest, struct berth_error *err);
+int scan_item(struct scan *scan, struct scan_item *item, struct berth_error *err);
+void scan_skip(struct scan *scan, size_t len);
+
 /* 1: *item is the next one; 0: the list is over and nothing follows it; negative: not
  * JSON from here on. An item that is no object has no members. */
 int scan_next(struct scan *scan, struct scan_item *item, struct berth_error *err);

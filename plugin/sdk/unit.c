@@ -308,6 +308,26 @@ int op_item(struct berth_op *op, const struct berth_item *item)
     return op->call->host->item(op->call, item);
 }
 
+static size_t op_known(struct berth_op *op, struct berth_str rest, struct berth_str scope)
+{
+    const struct berth_host *host = op->call->host;
+    return BERTH_HAS(host, known) && host->known ? host->known(op->call, rest, scope) : 0;
+}
+
+int op_scan_next(struct berth_op *op, struct scan *scan, struct berth_str scope,
+                 struct scan_item *item, struct berth_error *err)
+{
+    struct berth_str rest;
+    int r;
+    while ((r = scan_more(scan, &rest, err)) > 0) {
+        size_t known = op_known(op, rest, scope);
+        if (known == 0)
+            return scan_item(scan, item, err);
+        scan_skip(scan, known);
+    }
+    return r;
+}
+
 int op_complete(struct berth_op *op, struct berth_str scope)
 {
     return op->call->host->complete(op->call, scope);

@@ -111,6 +111,10 @@ void op_log(struct berth_op *op, int level, const char *format, ...)
 int op_result(struct berth_op *op, struct berth_str value);
 int op_result_value(struct berth_op *op, const json_t *value, struct berth_error *err);
 int op_item(struct berth_op *op, const struct berth_item *item);
+
+/* scan_next() without the items that the host knows as they stand there. */
+int op_scan_next(struct berth_op *op, struct scan *scan, struct berth_str scope,
+                 struct scan_item *item, struct berth_error *err);
 int op_complete(struct berth_op *op, struct berth_str scope);
 
 /* For unit.c: the cursor's text, and the units and marks in one (1; 0 when it cannot be

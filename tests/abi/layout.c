@@ -64,7 +64,7 @@ PIN(berth_start, cursor, 40);
 PIN(berth_start, page_size, 56);
 PIN(berth_start, reserved, 60);
 
-SIZE(berth_host, 72);
+SIZE(berth_host, 80);
 PIN(berth_host, abi_minor, 4);
 PIN(berth_host, log, 8);
 PIN(berth_host, now_ms, 16);
@@ -74,6 +74,7 @@ PIN(berth_host, complete, 40);
 PIN(berth_host, part, 48);
 PIN(berth_host, result, 56);
 PIN(berth_host, extension, 64);
+PIN(berth_host, known, 72);
 
 SIZE(berth_plugin, 80);
 PIN(berth_plugin, min_host_minor, 4);

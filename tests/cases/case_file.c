@@ -15,7 +15,7 @@
 static const char *const CASE_MEMBERS[] = {
     "title",     "now",      "config", "configPatch", "operation", "input",
     "cursor",    "pageSize", "slots",  "anyOrder",    "unordered", "cut",
-    "exchanges", "open",     "expect", NULL,
+    "exchanges", "known",    "open",   "expect",      NULL,
 };
 static const char *const EXCHANGE_MEMBERS[] = {"request", "response", "advanceMs",
                                                "times", NULL};
@@ -36,6 +36,7 @@ static const char *const ERROR_MEMBERS[] = {
 };
 static const char *const ITEM_MEMBERS[] = {"key",   "version", "data",
                                            "scope", "flags",   NULL};
+static const char *const KNOWN_MEMBERS[] = {"data", "scope", NULL};
 static const char *const PART_MEMBERS[] = {"index", "status", "value", "error", NULL};
 static const char *const LOG_MEMBERS[] = {"level", "text", NULL};
 static const char *const SECRET_MEMBERS[] = {
@@ -113,6 +114,8 @@ static int check_case(const json_t *body, struct berth_error *err)
 {
     const json_t *expect = json_object_get(body, "expect");
     int r = check_members("case", body, CASE_MEMBERS, err);
+    if (r == 0)
+        r = check_each("known", json_object_get(body, "known"), KNOWN_MEMBERS, err);
     if (r == 0)
         r = check_exchanges(body, err);
     if (r == 0)

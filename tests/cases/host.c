@@ -1,5 +1,6 @@
 /* The host's services, which write down what the connector does with them. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cases/memory.h"
@@ -82,6 +83,34 @@ static int host_item(struct berth_call *call, const struct berth_item *item)
     return 0;
 }
 
+static bool is_known(const json_t *known, struct berth_str rest, struct berth_str scope,
+                     size_t *ret_len)
+{
+    char *text = json_dumps(json_object_get(known, "data"), JSON_COMPACT);
+    bool same = text && str_starts_with(rest, str_from(text)) &&
+                str_equal(json_str(known, "scope"), scope);
+    *ret_len = text ? strlen(text) : 0;
+    free(text);
+    return same;
+}
+
+/* What the case says that an earlier run handed over. */
+static size_t host_known(struct berth_call *call, struct berth_str rest,
+                         struct berth_str scope)
+{
+    const json_t *all = json_object_get(play_of(call)->file->body, "known");
+    size_t i, len, found = 0;
+    json_t *known;
+    memory_leave();
+    json_array_foreach((json_t *)(uintptr_t)all, i, known)
+    {
+        if (is_known(known, rest, scope, &len))
+            found = len;
+    }
+    memory_enter();
+    return found;
+}
+
 static int host_cursor(struct berth_call *call, struct berth_str cursor)
 {
     memory_leave();
@@ -144,6 +173,7 @@ static const struct berth_host HOST = {
     .part = host_part,
     .result = host_result,
     .extension = host_extension,
+    .known = host_known,
 };
 
 void play_host_init(struct play *play)

@@ -60,7 +60,15 @@ static void check_scan(struct berth_str text, const json_t *wanted,
     int r = scan_begin(&scan, text, "", NULL);
     if (r == 0)
         scan_want(&scan, NAMES, 2);
-    while (r == 0 && (r = scan_next(&scan, &item, NULL)) > 0) {
+    struct berth_str rest;
+    while (r == 0 && (r = scan_more(&scan, &rest, NULL)) > 0) {
+        struct scan before = scan;
+        r = scan_item(&scan, &item, NULL);
+        if (r < 0)
+            break;
+        scan_skip(&before, item.text.len);
+        if (before.at != scan.at || item.text.ptr != rest.ptr)
+            abort();
         if (wanted)
             check_item(&item, json_array_get(wanted, count));
         count++;
