@@ -139,6 +139,8 @@ host_libhost_la_SOURCES += \
 	host/snapshot/load.c \
 	host/snapshot/log.c host/snapshot/log.h \
 	host/snapshot/page.c host/snapshot/page.h \
+	host/snapshot/roster.c host/snapshot/roster.h \
+	host/snapshot/roster_store.c \
 	host/snapshot/siphash.h \
 	host/snapshot/snapshot.c host/snapshot/snapshot.h \
 	host/snapshot/unseen.c \

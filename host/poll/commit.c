@@ -21,6 +21,8 @@ static int save_finished(struct crawl *c, struct berth_error *err)
     c->progress.polls++;
     text_reset(&c->progress.cursor);
     int r = marks_remove(c, err);
+    if (r == 0)
+        r = snapshot_save_roster(&c->snapshot, err);
     return r < 0 ? r : progress_save(c->sub, &c->progress, err);
 }
 

@@ -58,6 +58,8 @@ int crawl_open(struct crawl *c, struct berth_error *err)
         .fold = c->sub->trigger->trigger.fold_case,
         .key_mask = UINT64_MAX,
         .expected = (uint64_t)c->progress.items,
+        .maker = siphash_of(&c->progress.hash_key,
+                            str_from(manifest_version(c->sub->trigger->manifest))),
         .crawl = c->progress.crawl,
     };
     r = snapshot_open(&c->snapshot, &config, err);
@@ -208,6 +210,7 @@ int crawl_item(struct crawl *c, const struct berth_item *item)
     struct snapshot_item seen = {.key = item->key,
                                  .version = item->version,
                                  .scope = item->scope,
+                                 .text = item->data,
                                  .quiet = item->flags & BERTH_ITEM_QUIET};
     if (item->flags & BERTH_ITEM_DELETED) {
         c->failure = fail(c->err, BERTH_E_INTERNAL,
@@ -226,6 +229,13 @@ int crawl_item(struct crawl *c, const struct berth_item *item)
     }
     c->failure = r;
     return r;
+}
+
+size_t crawl_known(struct crawl *c, struct berth_str rest, struct berth_str scope)
+{
+    size_t len = snapshot_known(&c->snapshot, rest, scope);
+    c->result->items += len > 0;
+    return len;
 }
 
 int crawl_cursor(struct crawl *c, struct berth_str cursor)

@@ -55,6 +55,10 @@ int crawl_restart(struct crawl *c, struct berth_error *err);
 
 /* What the listing says: items, cursors, complete scopes. 0 or a negative status. */
 int crawl_item(struct crawl *c, const struct berth_item *item);
+
+/* The length of the item at the start of `rest`, when it is known as it stands there and
+ * needs no crawl_item(); or 0. */
+size_t crawl_known(struct crawl *c, struct berth_str rest, struct berth_str scope);
 int crawl_cursor(struct crawl *c, struct berth_str cursor);
 int crawl_complete(struct crawl *c, struct berth_str scope);
 

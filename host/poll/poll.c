@@ -21,6 +21,11 @@ static int on_item(void *ctx, const struct berth_item *item)
     return crawl_item(((struct listing *)ctx)->crawl, item);
 }
 
+static size_t on_known(void *ctx, struct berth_str rest, struct berth_str scope)
+{
+    return crawl_known(((struct listing *)ctx)->crawl, rest, scope);
+}
+
 static int on_cursor(void *ctx, struct berth_str cursor)
 {
     return crawl_cursor(((struct listing *)ctx)->crawl, cursor);
@@ -51,6 +56,7 @@ static int listing_start(struct listing *l, struct session *session)
         .input = str_from(c->sub->input),
         .cursor = text_str(&c->progress.cursor),
         .events = {.item = on_item,
+                   .known = on_known,
                    .cursor = on_cursor,
                    .complete = on_complete,
                    .done = on_done,

@@ -115,6 +115,9 @@ static int forget(struct subscription *sub, struct progress *p, struct berth_err
     r = run_for(sub, "DELETE FROM snapshot_page WHERE subscription = ?1", p->no, err);
     if (r < 0)
         return r;
+    r = run_for(sub, "DELETE FROM roster WHERE subscription = ?1", p->no, err);
+    if (r < 0)
+        return r;
     r = run_for(sub, "DELETE FROM crawl_mark WHERE subscription = ?1", p->no, err);
     if (r < 0)
         return r;

@@ -19,7 +19,7 @@ static int move_record(struct snapshot *s, struct position at,
         .key = record->key, .version = record->version, .scope = record->scope};
     struct item_hash hash = snapshot_hash(s, &item);
     struct index_entry *e = index_same_key(&s->index, hash.key, NULL);
-    while (e && (e->page != at.page || e->offset != at.offset))
+    while (e && !index_is_at(e, at))
         e = index_same_key(&s->index, hash.key, e);
     if (!e)
         return 0;

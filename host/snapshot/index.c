@@ -5,95 +5,142 @@
 
 #include "sdk/error.h"
 
-enum { CAPACITY_MIN = 64 };
-
-static int index_allocate(struct index *x, size_t capacity, struct berth_error *err)
-{
-    if (capacity < CAPACITY_MIN)
-        capacity = CAPACITY_MIN;
-    *x = (struct index){.slots = calloc(capacity, sizeof(*x->slots)),
-                        .capacity = capacity};
-    return x->slots ? 0 : fail_no_memory(err);
-}
+enum { CAPACITY_MIN = 64, SLOTS_PER_ENTRY = 2 };
 
 int index_init(struct index *x, size_t expected, struct berth_error *err)
 {
-    return index_allocate(x, expected + expected / 3 + 1, err);
+    size_t capacity = expected < CAPACITY_MIN ? CAPACITY_MIN : expected;
+    *x = (struct index){.capacity = capacity, .slot_count = capacity * SLOTS_PER_ENTRY};
+    x->entries = calloc(capacity, sizeof(*x->entries));
+    x->slots = calloc(x->slot_count, sizeof(*x->slots));
+    if (x->entries && x->slots)
+        return 0;
+    index_release(x);
+    return fail_no_memory(err);
 }
 
 void index_release(struct index *x)
 {
+    free(x->entries);
     free(x->slots);
     *x = (struct index){0};
 }
 
 struct index_entry *index_same_key(const struct index *x, uint64_t key,
-                                   struct index_entry *after)
+                                   const struct index_entry *after)
 {
-    struct index_entry *e =
-        after ? index_following(x, after) : x->slots + index_home(x, key);
-    for (; e->page; e = index_following(x, e))
-        if (e->hash.key == key)
+    size_t slot = index_home(x, key);
+    size_t passed = after ? index_place(x, after) + 1 : 0;
+    for (; x->slots[slot]; slot = index_following(x, slot)) {
+        struct index_entry *e = &x->entries[x->slots[slot] - 1];
+        if (e->hash.key == key && passed == 0)
             return e;
+        if (x->slots[slot] == passed)
+            passed = 0;
+    }
     return NULL;
 }
 
-static void index_place(struct index *x, const struct index_entry *entry)
+static void set_slot(struct index *x, size_t place)
 {
-    struct index_entry *e = x->slots + index_home(x, entry->hash.key);
-    while (e->page)
-        e = index_following(x, e);
-    *e = *entry;
-    x->count++;
+    size_t slot = index_home(x, x->entries[place].hash.key);
+    while (x->slots[slot])
+        slot = index_following(x, slot);
+    x->slots[slot] = (uint32_t)place + 1;
 }
 
-static int index_grow(struct index *x, struct berth_error *err)
+/* A new table, for more entries: holes have no slot. */
+static int rebuild_slots(struct index *x, size_t capacity, struct berth_error *err)
 {
-    struct index larger;
-    int r = index_allocate(&larger, x->capacity + x->capacity / 2, err);
-    if (r < 0)
-        return r;
-    for (size_t i = 0; i < x->capacity; i++)
-        if (x->slots[i].page)
-            index_place(&larger, &x->slots[i]);
-    index_release(x);
-    *x = larger;
+    size_t slot_count = capacity * SLOTS_PER_ENTRY;
+    uint32_t *slots = calloc(slot_count, sizeof(*slots));
+    if (!slots)
+        return fail_no_memory(err);
+    free(x->slots);
+    x->slots = slots;
+    x->slot_count = slot_count;
+    for (size_t i = 0; i < x->used; i++)
+        if (x->entries[i].page)
+            set_slot(x, i);
     return 0;
+}
+
+/* Room for so many entries and holes. */
+static int reserve(struct index *x, size_t wanted, struct berth_error *err)
+{
+    if (wanted <= x->capacity)
+        return 0;
+    size_t more = x->capacity + x->capacity / 2;
+    size_t capacity = wanted > more ? wanted : more;
+    if (capacity >= UINT32_MAX)
+        return fail(err, BERTH_E_INTERNAL, "a snapshot of over four billion items");
+    struct index_entry *entries = realloc(x->entries, capacity * sizeof(*entries));
+    if (!entries)
+        return fail_no_memory(err);
+    x->entries = entries;
+    int r = rebuild_slots(x, capacity, err);
+    if (r == 0)
+        x->capacity = capacity;
+    return r;
 }
 
 int index_add(struct index *x, const struct index_entry *entry, struct berth_error *err)
 {
-    if (x->count >= x->capacity - x->capacity / 6) {
-        int r = index_grow(x, err);
-        if (r < 0)
-            return r;
-    }
-    index_place(x, entry);
+    int r = reserve(x, x->used + 1, err);
+    if (r < 0)
+        return r;
+    x->entries[x->used] = *entry;
+    set_slot(x, x->used++);
+    x->count++;
     return 0;
 }
 
-/* How far slot `at` is behind the place where the entry in it would like to be. */
-static size_t displacement(const struct index *x, size_t at)
+int index_add_row(struct index *x, const void *packed, size_t count,
+                  struct berth_error *err)
 {
-    size_t home = index_home(x, x->slots[at].hash.key);
-    return at >= home ? at - home : at + x->capacity - home;
+    int r = reserve(x, x->used + count, err);
+    if (r < 0)
+        return r;
+    memcpy(&x->entries[x->used], packed, count * sizeof(*x->entries));
+    for (size_t end = x->used + count; x->used < end; x->used++) {
+        if (!x->entries[x->used].page)
+            continue;
+        set_slot(x, x->used);
+        x->count++;
+    }
+    return 0;
+}
+
+/* How far `slot` is behind the one where its entry would like to be. */
+static size_t displacement(const struct index *x, size_t slot)
+{
+    size_t home = index_home(x, x->entries[x->slots[slot] - 1].hash.key);
+    return slot >= home ? slot - home : slot + x->slot_count - home;
 }
 
 /* What follows moves up, so that no search ends too early at the free slot. */
-void index_remove(struct index *x, struct index_entry *entry)
+static void free_slot(struct index *x, size_t hole)
 {
-    size_t hole = (size_t)(entry - x->slots);
     size_t at = hole;
     for (;;) {
-        at = at + 1 == x->capacity ? 0 : at + 1;
-        if (!x->slots[at].page)
+        at = index_following(x, at);
+        if (!x->slots[at])
             break;
-        size_t distance = at >= hole ? at - hole : at + x->capacity - hole;
+        size_t distance = at >= hole ? at - hole : at + x->slot_count - hole;
         if (displacement(x, at) < distance)
             continue;
         x->slots[hole] = x->slots[at];
         hole = at;
     }
-    x->slots[hole] = (struct index_entry){0};
+    x->slots[hole] = 0;
+}
+
+void index_remove(struct index *x, struct index_entry *entry)
+{
+    size_t slot = index_home(x, entry->hash.key);
+    while (x->slots[slot] != index_place(x, entry) + 1)
+        slot = index_following(x, slot);
+    free_slot(x, slot);
+    *entry = (struct index_entry){.flags = INDEX_CHANGED};
     x->count--;
 }

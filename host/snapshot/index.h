@@ -1,7 +1,9 @@
-/* What a poll looks items up in: a table in memory, 24 bytes an entry, open addressing.
+/* What a poll looks items up in: the entries in a row, 40 bytes each, and a table of
+ * their places by the hash of the key (open addressing).
  *
  * Invariant: there is at most one entry for an item, and at least one free slot. An entry
- * pointer is valid until the next add or remove. */
+ * keeps its place in the row until index_release(), one that is removed leaves a hole
+ * (page 0); an entry pointer is valid until the next add. */
 #ifndef BERTH_SNAPSHOT_INDEX_H
 #define BERTH_SNAPSHOT_INDEX_H
 
@@ -9,12 +11,15 @@
 #include <stdint.h>
 
 #include "berth_plugin.h"
+#include "host/snapshot/page.h"
 
 enum index_flag {
     INDEX_SEEN = 1u << 0,    /* in this crawl */
     INDEX_SAVED = 1u << 1,   /* and that is in the store */
+    INDEX_CHANGED = 1u << 2, /* it is not what the roster in the store says */
     INDEX_MISSING = 1u << 3, /* as enum record_flag */
-    INDEX_QUIET = 1u << 4
+    INDEX_QUIET = 1u << 4,
+    INDEX_LISTED = 1u << 5 /* it has its place in roster.order */
 };
 
 /* The hash of an item's key, and of key, version and scope together. */
@@ -25,15 +30,20 @@ struct item_hash {
 
 struct index_entry {
     struct item_hash hash;
-    uint32_t page; /* 0: a free slot */
-    uint16_t offset;
-    uint16_t flags; /* enum index_flag */
+    uint64_t text;     /* hash of the item's text as it was listed last, with its scope */
+    uint32_t text_len; /* 0: not known */
+    uint32_t page;     /* 0: a hole */
+    uint32_t offset;
+    uint32_t flags; /* enum index_flag */
 };
 
 struct index {
-    struct index_entry *slots;
+    struct index_entry *entries;
+    size_t used; /* entries and holes */
     size_t capacity;
-    size_t count;
+    size_t count;    /* entries */
+    uint32_t *slots; /* an entry's place in the row, from 1; 0: free */
+    size_t slot_count;
 };
 
 /* Made for `expected` items; grows. */
@@ -42,33 +52,54 @@ void index_release(struct index *x);
 
 __extension__ typedef unsigned __int128 index_product;
 
-/* The slot where an entry would like to be: the hash, scaled to the capacity. */
+/* The slot where an entry would like to be: the hash, scaled to their number. */
 static inline size_t index_home(const struct index *x, uint64_t key)
 {
-    return (size_t)((index_product)key * x->capacity >> 64);
+    return (size_t)((index_product)key * x->slot_count >> 64);
 }
 
-static inline struct index_entry *index_following(const struct index *x,
-                                                  struct index_entry *e)
+static inline size_t index_following(const struct index *x, size_t slot)
 {
-    return e + 1 == x->slots + x->capacity ? x->slots : e + 1;
+    return slot + 1 == x->slot_count ? 0 : slot + 1;
+}
+
+static inline size_t index_place(const struct index *x, const struct index_entry *e)
+{
+    return (size_t)(e - x->entries);
+}
+
+/* Where its record is. */
+static inline struct position index_position(const struct index_entry *e)
+{
+    return (struct position){e->page, (uint16_t)e->offset};
+}
+
+static inline bool index_is_at(const struct index_entry *e, struct position at)
+{
+    return e->page == at.page && e->offset == at.offset;
 }
 
 /* The entry of which nothing has changed, or null. */
 static inline struct index_entry *index_find(const struct index *x, struct item_hash hash)
 {
-    struct index_entry *e = x->slots + index_home(x, hash.key);
-    for (; e->page; e = index_following(x, e))
+    size_t slot = index_home(x, hash.key);
+    for (; x->slots[slot]; slot = index_following(x, slot)) {
+        struct index_entry *e = &x->entries[x->slots[slot] - 1];
         if (e->hash.key == hash.key && e->hash.whole == hash.whole)
             return e;
+    }
     return NULL;
 }
 
 /* The first (after == null) or next entry whose key has that hash, or null. */
 struct index_entry *index_same_key(const struct index *x, uint64_t key,
-                                   struct index_entry *after);
+                                   const struct index_entry *after);
 
+/* Add at the end of the row: one entry, or `count` packed ones and holes as they were in
+ * a row before. */
 int index_add(struct index *x, const struct index_entry *entry, struct berth_error *err);
+int index_add_row(struct index *x, const void *packed, size_t count,
+                  struct berth_error *err);
 void index_remove(struct index *x, struct index_entry *entry);
 
 #endif

@@ -9,7 +9,7 @@ static struct index_entry *find_old(struct snapshot *s, struct position old,
                                     uint64_t hash)
 {
     struct index_entry *e = index_same_key(&s->index, hash, NULL);
-    while (e && (e->page != old.page || e->offset != old.offset))
+    while (e && !index_is_at(e, old))
         e = index_same_key(&s->index, hash, e);
     return e;
 }
@@ -35,8 +35,8 @@ static void set_seen(struct snapshot *s, struct index_entry *e)
 static void load_mark(struct snapshot *s, struct position at, const struct record *record,
                       struct index_entry *e)
 {
-    e->flags &= (uint16_t) ~(INDEX_MISSING | INDEX_QUIET);
-    e->flags |= (uint16_t)record->flags;
+    e->flags &= ~(unsigned)(INDEX_MISSING | INDEX_QUIET);
+    e->flags |= record->flags;
     if (is_of_this_crawl(s, at) && !(record->flags & RECORD_MISSING))
         set_seen(s, e);
 }
@@ -51,8 +51,10 @@ static int load_put(struct snapshot *s, struct position at, const struct record 
 {
     struct snapshot_item item = {
         .key = record->key, .version = record->version, .scope = record->scope};
-    struct index_entry entry = {snapshot_hash(s, &item), at.page, at.offset,
-                                (uint16_t)record->flags};
+    struct index_entry entry = {.hash = snapshot_hash(s, &item),
+                                .page = at.page,
+                                .offset = at.offset,
+                                .flags = record->flags};
     if (record->old.page) {
         struct index_entry *old = find_old(s, record->old, entry.hash.key);
         if (is_lost(s, record, old))
@@ -83,27 +85,38 @@ static int load_record(void *ctx, struct position at, const struct record *recor
     return 0;
 }
 
+/* What an unfinished crawl has seen is told by the log alone. */
+static int load(struct snapshot *s, struct berth_error *err)
+{
+    s->roster.partial = s->crawl.page > 0;
+    int r = s->roster.partial ? 0 : roster_load(s, err);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    return log_read_all(&s->log, &(struct log_visitor){load_record, s}, err);
+}
+
 int snapshot_open(struct snapshot *s, const struct snapshot_config *config,
                   struct berth_error *err)
 {
     *s = (struct snapshot){
         .fold = config->fold, .key_mask = config->key_mask, .crawl = config->crawl};
+    s->roster.maker = config->maker;
     int r = log_init(&s->log, &config->log, err);
     if (r < 0)
         return r;
     r = index_init(&s->index, (size_t)config->expected, err);
-    if (r < 0)
-        return r;
-    r = log_read_all(&s->log, &(struct log_visitor){load_record, s}, err);
-    if (r < 0)
-        return r;
-    if (!s->crawl.page)
+    if (r == 0)
+        r = load(s, err);
+    if (r == 0)
+        r = roster_reserve(s, err);
+    if (r == 0 && !s->crawl.page)
         snapshot_begin_crawl(s);
-    return 0;
+    return r;
 }
 
 void snapshot_release(struct snapshot *s)
 {
     index_release(&s->index);
+    roster_release(&s->roster);
     log_release(&s->log);
 }

@@ -87,6 +87,32 @@ int log_read_all(struct log *log, const struct log_visitor *visitor,
     return r;
 }
 
+int log_find_end(struct log *log, struct berth_error *err)
+{
+    cleanup(query) struct query q = {0};
+    int r = query_init(&q, log->store,
+                       "SELECT (SELECT min(page) FROM snapshot_page WHERE subscription ="
+                       " ?1), page, length(data) FROM snapshot_page WHERE subscription ="
+                       " ?1 ORDER BY page DESC LIMIT 1",
+                       err);
+    if (r < 0)
+        return r;
+    query_int(&q, 1, log->subscription);
+    r = query_step(&q, err);
+    if (r <= 0)
+        return r;
+    log->first = (uint32_t)query_column_int(&q, 0);
+    log->end = (struct position){(uint32_t)query_column_int(&q, 1),
+                                 (uint16_t)query_column_int(&q, 2)};
+    return 0;
+}
+
+void log_forget_end(struct log *log)
+{
+    log->first = 1;
+    log->end = (struct position){0};
+}
+
 /* Copy one page from the store into `ret_page`, which has its number. */
 static int fetch_page(struct log *log, struct page *ret_page, struct berth_error *err)
 {

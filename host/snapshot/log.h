@@ -46,6 +46,11 @@ struct log_visitor {
 int log_read_all(struct log *log, const struct log_visitor *visitor,
                  struct berth_error *err);
 
+/* Find where it begins and ends without reading it, instead of log_read_all(); take that
+ * back. */
+int log_find_end(struct log *log, struct berth_error *err);
+void log_forget_end(struct log *log);
+
 int log_append(struct log *log, const struct record *record, struct position *ret_at,
                struct berth_error *err);
 

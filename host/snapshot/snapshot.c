@@ -28,7 +28,7 @@ static int find_record(struct snapshot *s, const struct snapshot_item *item,
 {
     struct index_entry *e = index_same_key(&s->index, item->hash.key, NULL);
     for (; e; e = index_same_key(&s->index, item->hash.key, e)) {
-        int r = log_read(&s->log, (struct position){e->page, e->offset}, ret_record, err);
+        int r = log_read(&s->log, index_position(e), ret_record, err);
         if (r < 0)
             return r;
         if (same_key(s, ret_record->key, item->key))
@@ -61,9 +61,11 @@ static int append_item(struct snapshot *s, const struct snapshot_item *item,
     int r = append(s, &record, &at, err);
     if (r < 0)
         return r;
-    *ret_entry = (struct index_entry){
-        item->hash, at.page, at.offset,
-        (uint16_t)(INDEX_SEEN | INDEX_SAVED | (item->quiet ? INDEX_QUIET : 0))};
+    *ret_entry = (struct index_entry){.hash = item->hash,
+                                      .page = at.page,
+                                      .offset = at.offset,
+                                      .flags = INDEX_SEEN | INDEX_SAVED | INDEX_CHANGED |
+                                               (item->quiet ? INDEX_QUIET : 0u)};
     return 0;
 }
 
@@ -71,10 +73,8 @@ static int append_short(struct snapshot *s, enum record_kind kind,
                         const struct index_entry *e, unsigned flags,
                         struct berth_error *err)
 {
-    struct record record = {.kind = kind,
-                            .flags = flags,
-                            .old = {e->page, e->offset},
-                            .key_hash = e->hash.key};
+    struct record record = {
+        .kind = kind, .flags = flags, .old = index_position(e), .key_hash = e->hash.key};
     struct position at;
     return append(s, &record, &at, err);
 }
@@ -87,9 +87,12 @@ static int create(struct snapshot *s, const struct snapshot_item *item,
     if (r < 0)
         return r;
     r = index_add(&s->index, &entry, err);
+    if (r == 0)
+        r = roster_reserve(s, err);
     if (r < 0)
         return r;
     s->seen++;
+    roster_note(s, &s->index.entries[s->index.used - 1], item, true);
     return SNAPSHOT_CREATED;
 }
 
@@ -115,24 +118,33 @@ static int replace(struct snapshot *s, const struct snapshot_item *item,
     struct index_entry entry;
     struct snapshot_item put = *item;
     put.quiet = stays_quiet(item, e);
-    int r = append_item(s, &put, (struct position){e->page, e->offset}, &entry, err);
+    int r = append_item(s, &put, index_position(e), &entry, err);
     if (r < 0)
         return r;
     note_seen(s, e);
+    entry.flags |= e->flags & INDEX_LISTED;
     *e = entry;
+    roster_note(s, e, item, false);
     return 0;
+}
+
+static void set_state(struct index_entry *e, unsigned flags)
+{
+    e->flags &= ~(unsigned)(INDEX_MISSING | INDEX_QUIET);
+    e->flags |= flags | INDEX_CHANGED;
 }
 
 /* Only the flags are others than before. */
 static int mark(struct snapshot *s, const struct snapshot_item *item,
                 struct index_entry *e, struct berth_error *err)
 {
-    unsigned flags = stays_quiet(item, e) ? INDEX_QUIET : 0;
+    unsigned flags = stays_quiet(item, e) ? INDEX_QUIET : 0u;
     int r = append_short(s, RECORD_MARK, e, flags, err);
     if (r < 0)
         return r;
     note_seen(s, e);
-    e->flags = (uint16_t)(INDEX_SEEN | INDEX_SAVED | flags);
+    set_state(e, flags);
+    roster_note(s, e, item, false);
     return SNAPSHOT_SAME;
 }
 
@@ -147,6 +159,20 @@ static int drop_entry(struct snapshot *s, struct index_entry *e, struct berth_er
     }
     index_remove(&s->index, e);
     return 0;
+}
+
+bool snapshot_unchanged(struct snapshot *s, const struct snapshot_item *item)
+{
+    struct index_entry *e = index_find(&s->index, item->hash);
+    if (!e || (e->flags & INDEX_MISSING) || ((e->flags & INDEX_QUIET) && !item->quiet))
+        return false;
+    if (!(e->flags & INDEX_SEEN)) {
+        e->flags |= INDEX_SEEN;
+        s->seen++;
+        s->seen_unsaved++;
+    }
+    roster_note(s, e, item, false);
+    return true;
 }
 
 int snapshot_change(struct snapshot *s, const struct snapshot_item *item,
@@ -172,8 +198,8 @@ int snapshot_save_seen(struct snapshot *s, snapshot_hash_fn *each, void *ctx)
 {
     if (s->seen_unsaved == 0)
         return 0;
-    for (size_t i = 0; i < s->index.capacity; i++) {
-        struct index_entry *e = &s->index.slots[i];
+    for (size_t i = 0; i < s->index.used; i++) {
+        struct index_entry *e = &s->index.entries[i];
         if (!e->page || (e->flags & (INDEX_SEEN | INDEX_SAVED)) != INDEX_SEEN)
             continue;
         int r = each(ctx, e->hash.key);
@@ -194,10 +220,11 @@ void snapshot_restore_seen(struct snapshot *s, uint64_t hash)
 
 void snapshot_begin_crawl(struct snapshot *s)
 {
-    for (size_t i = 0; i < s->index.capacity; i++)
-        s->index.slots[i].flags &= (uint16_t) ~(INDEX_SEEN | INDEX_SAVED);
+    for (size_t i = 0; i < s->index.used; i++)
+        s->index.entries[i].flags &= ~(unsigned)(INDEX_SEEN | INDEX_SAVED | INDEX_LISTED);
     s->seen = 0;
     s->seen_unsaved = 0;
+    roster_begin_crawl(&s->roster);
     s->crawl = s->log.end.page ? s->log.end : (struct position){1, 0};
 }
 
@@ -208,7 +235,7 @@ static struct index_entry *entry_at(struct snapshot *s, struct position at,
     struct snapshot_item item = {.key = record->key};
     uint64_t hash = snapshot_hash(s, &item).key;
     struct index_entry *e = index_same_key(&s->index, hash, NULL);
-    while (e && (e->page != at.page || e->offset != at.offset))
+    while (e && !index_is_at(e, at))
         e = index_same_key(&s->index, hash, e);
     return e;
 }
@@ -217,7 +244,7 @@ unsigned snapshot_flags(struct snapshot *s, struct position at,
                         const struct record *record)
 {
     const struct index_entry *e = entry_at(s, at, record);
-    return e ? e->flags & (INDEX_MISSING | INDEX_QUIET) : 0;
+    return e ? e->flags & (INDEX_MISSING | INDEX_QUIET) : 0u;
 }
 
 int snapshot_drop(struct snapshot *s, struct position at, const struct record *record,
@@ -237,6 +264,6 @@ int snapshot_mark_missing(struct snapshot *s, struct position at,
     int r = append_short(s, RECORD_MARK, e, flags, err);
     if (r < 0)
         return r;
-    e->flags |= INDEX_MISSING;
+    set_state(e, flags);
     return 0;
 }

@@ -3,16 +3,19 @@
  * Invariant: each item is in the index once, and its entry points at the record that
  * tells of it. Whether an item has changed is decided by hashes only when they say "no";
  * a "yes" is decided by the texts, so two keys of one hash are two items. An unchanged
- * item costs a look into the index and nothing else: no allocation, no file. */
+ * item costs a look into the index and nothing else: no allocation, no file; and one
+ * whose text is the same, in the same place, only a hash of that text (roster.h). */
 #ifndef BERTH_SNAPSHOT_SNAPSHOT_H
 #define BERTH_SNAPSHOT_SNAPSHOT_H
 
 #include "host/snapshot/index.h"
 #include "host/snapshot/log.h"
+#include "host/snapshot/roster.h"
 
 struct snapshot {
     struct index index;
     struct log log;
+    struct roster roster;
     bool fold;         /* keys that differ only in the case of ASCII letters are one */
     uint64_t key_mask; /* which bits of a key's hash count: all but in tests */
     uint64_t records;  /* in the log */
@@ -26,6 +29,7 @@ struct snapshot_config {
     bool fold;
     uint64_t key_mask;
     uint64_t expected;     /* items */
+    uint64_t maker;        /* hash of who makes items of texts: the connector's version */
     struct position crawl; /* of a crawl that goes on; nowhere: a new one */
 };
 
@@ -46,6 +50,8 @@ enum snapshot_change {
 
 struct snapshot_item {
     struct berth_str key, version, scope; /* each of ITEM_TEXT_MAX at most */
+    struct berth_str text; /* what it was made of; looked at when snapshot_known() was
+                            * asked about just that */
     bool quiet;
     struct item_hash hash; /* snapshot_hash() */
 };
@@ -53,20 +59,13 @@ struct snapshot_item {
 struct item_hash snapshot_hash(const struct snapshot *s,
                                const struct snapshot_item *item);
 
+/* How many bytes at the start of `rest` are the text of an item that stood in this place
+ * of the last listing, made of that text and in that scope: it is noted as seen,
+ * unchanged. 0: that is not so, or not known; find the item's end and offer it. */
+size_t snapshot_known(struct snapshot *s, struct berth_str rest, struct berth_str scope);
+
 /* True, and it is noted as seen: nothing about it has changed. */
-static inline bool snapshot_unchanged(struct snapshot *s,
-                                      const struct snapshot_item *item)
-{
-    struct index_entry *e = index_find(&s->index, item->hash);
-    if (!e || (e->flags & INDEX_MISSING) || ((e->flags & INDEX_QUIET) && !item->quiet))
-        return false;
-    if (!(e->flags & INDEX_SEEN)) {
-        e->flags |= INDEX_SEEN;
-        s->seen++;
-        s->seen_unsaved++;
-    }
-    return true;
-}
+bool snapshot_unchanged(struct snapshot *s, const struct snapshot_item *item);
 
 /* Record what snapshot_unchanged() denied: enum snapshot_change, or a negative status. */
 int snapshot_change(struct snapshot *s, const struct snapshot_item *item,
@@ -82,6 +81,10 @@ void snapshot_restore_seen(struct snapshot *s, uint64_t hash);
 
 /* Begin a new crawl: nothing is seen. */
 void snapshot_begin_crawl(struct snapshot *s);
+
+/* At the end of a complete crawl, once, in the caller's transaction and after
+ * log_flush(): the next snapshot_open() then need not read the log. */
+int snapshot_save_roster(struct snapshot *s, struct berth_error *err);
 
 /* The records of items that this crawl has not seen, in the order of the log. The caller
  * frees the positions. */

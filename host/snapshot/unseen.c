@@ -18,10 +18,10 @@ int snapshot_unseen(struct snapshot *s, struct position **ret_positions,
     if (!positions)
         return fail_no_memory(err);
     size_t n = 0;
-    for (size_t i = 0; count > 0 && i < s->index.capacity; i++) {
-        const struct index_entry *e = &s->index.slots[i];
+    for (size_t i = 0; count > 0 && i < s->index.used; i++) {
+        const struct index_entry *e = &s->index.entries[i];
         if (e->page && !(e->flags & INDEX_SEEN) && n < count)
-            positions[n++] = (struct position){e->page, e->offset};
+            positions[n++] = index_position(e);
     }
     qsort(positions, n, sizeof(*positions), compare_positions);
     *ret_positions = positions;

@@ -53,6 +53,13 @@ static const char *const STEPS[] = {
     " subscription INTEGER NOT NULL REFERENCES subscription(no) ON DELETE CASCADE,"
     " body TEXT NOT NULL) STRICT;"
     "CREATE INDEX event_subscription ON event(subscription, no);",
+
+    /* 2: the order in which a snapshot's items are listed, and hashes of their texts, as
+     * roster.h has it. */
+    "CREATE TABLE roster ("
+    " subscription INTEGER NOT NULL REFERENCES subscription(no) ON DELETE CASCADE,"
+    " block INTEGER NOT NULL, data BLOB NOT NULL,"
+    " UNIQUE (subscription, block)) STRICT;",
 };
 
 enum { VERSION = sizeof(STEPS) / sizeof(STEPS[0]) };

@@ -12,7 +12,7 @@ valgrind --tool=none -q "$berth" --version >/dev/null 2>&1 ||
     skip_all "this valgrind cannot read what this compiler writes"
 
 LINE=440000
-ITEM=12500
+ITEM=6000
 COLD=85000000
 
 begin

@@ -23,6 +23,7 @@ struct session fake_session(const struct fake_item *items, size_t count)
     return (struct session){.items = items,
                             .count = count,
                             .page = 3,
+                            .asks = true,
                             .break_at = FAKE_NEVER,
                             .wake_at = FAKE_NEVER};
 }
@@ -92,21 +93,40 @@ static void verify(struct call *call)
     end_call(call, status, "no such item");
 }
 
+/* As in a page: there is more behind the item. */
+static size_t ask(struct call *call, const struct fake_item *item, struct berth_str rest)
+{
+    if (!call->session->asks)
+        return 0;
+    return call->events.known(call->events.ctx, rest, str_from(item->scope));
+}
+
 static int hand_over(struct call *call, const struct fake_item *item)
 {
-    cleanup(text) struct text data;
-    text_init(&data, 1 << 20);
-    if (!item->data)
-        text_add_format(&data, "{ \"registrationId\": \"%s\",\n \"etag\": \"%s\" }",
-                        item->key, item->version ? item->version : "");
+    cleanup(text) struct text page;
+    text_init(&page, 1 << 20);
+    if (item->data)
+        text_add(&page, item->data);
+    else
+        text_add_format(&page,
+                        "{ \"registrationId\": \"%s\",\n \"etag\": \"%s\", \"f\": %u }",
+                        item->key, item->version ? item->version : "", item->flags);
+    size_t len = page.len;
+    text_add(&page, ",{}]");
     struct berth_item out = {.size = sizeof(out),
                              .flags = item->flags,
                              .key = str_from(item->key),
                              .version = str_from(item->version),
-                             .data = item->data ? str_from(item->data) : text_str(&data),
+                             .data = {page.data, len},
                              .scope = str_from(item->scope)};
     call->session->listed++;
-    return call->events.item(call->events.ctx, &out);
+    size_t known = ask(call, item, text_str(&page));
+    if (known == 0)
+        return call->events.item(call->events.ctx, &out);
+    if (known != len)
+        abort(); /* a wrong one, or a part of it */
+    call->session->known++;
+    return 0;
 }
 
 static int say_cursor(struct call *call)

@@ -33,15 +33,17 @@ struct session {
     bool whole;           /* scopes or not, the whole is listed to its end, too */
     bool incomplete;      /* complete() is never called */
     bool rejects_cursors;
+    bool asks;         /* whether items are known, before they are handed over */
     int verify_status; /* what every verification answers; 0: the truth */
 
     size_t verified; /* calls of the verify action */
-    size_t listed;   /* items handed over, by all listings */
+    size_t listed;   /* items handed over or known, by all listings */
+    size_t known;    /* of these */
     struct session_counts counts;
     struct call *calls;
 };
 
-/* Lists these items in pages of three. */
+/* Lists these items in pages of three, and asks. */
 struct session fake_session(const struct fake_item *items, size_t count);
 
 #endif

@@ -59,6 +59,7 @@ static void one_history(const char *home, uint64_t seed, int rounds)
         p.options.commit_ms = world_random(&w, 2) ? -1 : 0;
         if (world_random(&w, 8) == 0)
             s.rejects_cursors = true;
+        s.asks = world_random(&w, 8) > 0;
         if (world_random(&w, 8) == 0)
             s.verify_status = BERTH_E_THROTTLED;
         (void)poller_run(&p, &s);

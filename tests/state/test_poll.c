@@ -442,12 +442,17 @@ static void damaged_page_is_an_error(void **state)
     poller_init(&p, *state);
     struct session s = LIST(ITEM("a", "1"));
     poller_expect(&p, &s, "");
+    struct session other = LIST(ITEM("a", "2"));
     assert_int_equal(
         sql_run(p.store,
                 "UPDATE snapshot_page SET data = CAST(substr(data, 1, 11) || "
                 "x'ff' || substr(data, 13) AS BLOB)",
                 NULL),
         0);
+    poller_expect(&p, &s, ""); /* nobody looks at it */
+    assert_int_equal(poller_run(&p, &other), BERTH_E_INVALID);
+    assert_message(&p.err, "damaged");
+    assert_int_equal(sql_run(p.store, "DELETE FROM roster", NULL), 0);
     assert_int_equal(poller_run(&p, &s), BERTH_E_INVALID);
     assert_message(&p.err, "damaged");
 }

@@ -80,7 +80,9 @@ static void index_finds_what_was_added_and_not_removed(void **state)
     for (uint64_t i = 1; i <= COUNT; i++) {
         /* Clusters, also around the end of the table. */
         struct index_entry e = {
-            {UINT64_MAX - (i % 97) * (i % 3 ? 1u << 20 : 0), i}, (uint32_t)i, 8, 0};
+            .hash = {UINT64_MAX - (i % 97) * (i % 3 ? 1u << 20 : 0), i},
+            .page = (uint32_t)i,
+            .offset = 8};
         assert_int_equal(index_add(&x, &e, NULL), 0);
         if (i % 2 == 0) {
             struct item_hash old = {
