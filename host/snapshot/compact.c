@@ -3,7 +3,7 @@
 #include "sdk/error.h"
 
 /* Pages moved in one transaction: bounds memory and how long others wait. */
-enum { COMPACT_PAGES = 32 };
+enum { COMPACT_PAGES = 256 };
 
 bool snapshot_wants_compaction(const struct snapshot *s)
 {

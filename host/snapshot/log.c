@@ -204,7 +204,7 @@ static int open_tail(struct log *log, struct berth_error *err)
 {
     if (log->pending_count > 0)
         return 0;
-    bool go_on = log->end.page > 0 && log->end.offset < PAGE_MAX / 2;
+    bool go_on = log->end.page > 0 && log->end.offset < PAGE_FULL / 2;
     int r = add_pending(log, log->end.page + (go_on ? 0 : 1), err);
     if (r < 0 || !go_on)
         return r;

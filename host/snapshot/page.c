@@ -66,7 +66,7 @@ uint16_t page_add(struct page *p, const struct record *record)
         p->len = PAGE_HEADER;
     if (p->len + 1 + 6 + 8 + 3 * 2 + record->key.len + record->version.len +
             record->scope.len >
-        PAGE_MAX)
+        PAGE_FULL)
         return 0;
     uint16_t start = (uint16_t)p->len;
     unsigned tag = tag_of(p, record);

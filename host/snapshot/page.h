@@ -1,4 +1,5 @@
-/* A page of the snapshot's log: records one after the other in at most 64 KB.
+/* A page of the snapshot's log: records one after the other, about 8 KB of them:
+ * many, so that the log is read fast from end to end, but not too many for reading one.
  *
  * A record tells of one item: PUT, what it is now (instead of the record at `old`, if
  * there was one); MARK, that the flags of the record at `old` are others; DROP, that it
@@ -16,7 +17,8 @@
 #include "host/snapshot/siphash.h"
 
 enum {
-    PAGE_MAX = 65528,
+    PAGE_MAX = 65528, /* a longer one is not read */
+    PAGE_FULL = 8184, /* none is written that is longer */
     PAGE_HEADER = 8,     /* the checksum */
     ITEM_TEXT_MAX = 2048 /* longest key, version or scope */
 };

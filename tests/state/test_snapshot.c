@@ -158,8 +158,8 @@ static void full_page_takes_no_more(void **state)
     int count = 0;
     for (; page_add(&p, &r) > 0; count++)
         text[0]++;
-    assert_int_equal(count, (PAGE_MAX - PAGE_HEADER) / (3 * (ITEM_TEXT_MAX + 2) + 1));
-    assert_true(p.len <= PAGE_MAX);
+    assert_int_equal(count, (PAGE_FULL - PAGE_HEADER) / (3 * (ITEM_TEXT_MAX + 2) + 1));
+    assert_true(p.len <= PAGE_FULL);
     page_release(&p);
 }
 
@@ -310,7 +310,7 @@ static void compaction_may_stop_half_way(void **state)
     assert_true(count_rows(b.store, "SELECT count(*) FROM snapshot_page") > 40);
     assert_int_equal(sql_run(b.store,
                              "CREATE TEMP TRIGGER stop BEFORE DELETE ON snapshot_page "
-                             "WHEN OLD.page > 33 BEGIN SELECT raise(ABORT, 'stop'); END",
+                             "WHEN OLD.page > 300 BEGIN SELECT raise(ABORT, 'stop'); END",
                              NULL),
                      0);
     assert_true(snapshot_compact(&b.snapshot, NULL) < 0);
