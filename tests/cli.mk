@@ -35,6 +35,7 @@ CLI_E2E = \
 	tests/e2e/faults-input.sh \
 	tests/e2e/faults-kill.sh \
 	tests/e2e/faults-trigger.sh \
+	tests/e2e/http2.sh \
 	tests/e2e/kill.sh \
 	tests/e2e/resume.sh \
 	tests/e2e/secrets.sh \
