@@ -17,8 +17,8 @@
 #include "host/snapshot/siphash.h"
 
 enum {
-    PAGE_MAX = 65528, /* a longer one is not read */
-    PAGE_FULL = 8184, /* none is written that is longer */
+    PAGE_MAX = 65528,    /* a longer one is not read */
+    PAGE_FULL = 8184,    /* none is written that is longer */
     PAGE_HEADER = 8,     /* the checksum */
     ITEM_TEXT_MAX = 2048 /* longest key, version or scope */
 };
