@@ -247,7 +247,8 @@ ok "a broken escape is refused" is "$status" 404
 call GET "/enrollments/$(head -c 20000 /dev/zero | tr '\0' a)"
 ok "a long path is refused" sh -c 'case $1 in 4??) ;; *) exit 1 ;; esac' - "$status"
 call GET /enrollments/q1 -H "X-Large: $(head -c 60000 /dev/zero | tr '\0' a)"
-ok "giant headers are refused" is "$status" 431
+# Who closes while bytes still come cuts the connection, sometimes before the 431 is read (000).
+ok "giant headers are refused" sh -c 'case $1 in 431 | 000) ;; *) exit 1 ;; esac' - "$status"
 call GET /enrollments/q1
 ok "unfinished and broken requests do no harm" is "$status" 200
 ok "TLS 1.1 is not spoken" sh -c '! curl -s --max-time 10 --tls-max 1.1 --cacert "$1" "$2" >/dev/null 2>&1' \
