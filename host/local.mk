@@ -132,6 +132,7 @@ host_libhost_la_SOURCES += \
 	host/secret.h \
 	host/secret/data_key.c host/secret/data_key.h \
 	host/secret/key.c host/secret/key.h \
+	host/secret/rotate.c \
 	host/secret/seal.c host/secret/seal.h \
 	host/secret/secret.c \
 	host/snapshot/compact.c \

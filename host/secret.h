@@ -35,13 +35,15 @@ typedef int secret_each_fn(void *ctx, const char *field, struct berth_str value)
 int secret_each(struct store *s, const char *connection, secret_each_fn *each, void *ctx,
                 struct berth_error *err);
 
-/* Encrypt every secret that can be read under a new data key. */
+/* Encrypt every secret that can be read under a new data key. Waits for other processes
+ * that rotate a key, as the next one does. */
 int secret_rotate_data_key(struct store *s, struct berth_error *err);
 
 /* Wrap the data keys by another key-encryption key: the one that `next` gives, or, when
  * it is null, a new one in the key file, which is replaced. BERTH_E_AUTH, and nothing
- * changed, when the present key does not fit. Killed in between, it is finished by the
- * next use. */
+ * changed, when the present key does not fit; BERTH_E_NOT_FOUND when there is none yet;
+ * BERTH_E_INVALID when `next` is null and the key is in no file, or is the one in use.
+ * Killed in between, it is finished by the next use. */
 int secret_rotate_key(struct store *s, const struct secret_source *next,
                       struct berth_error *err);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "host/store/home.h"
 #include "host/store/sql.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
@@ -24,20 +25,53 @@ static int unwrap(struct store *s, const struct key *kek, struct berth_str wrapp
     return 0;
 }
 
-/* The key-encryption key with that id. A rotation that was committed and then killed has
- * left it beside the key file: it is put in place. */
+/* Is there a data key that is wrapped by `kek`? */
+static int wraps_any(struct store *s, const struct key *kek, struct berth_error *err)
+{
+    cleanup(query) struct query q = {0};
+    int r = query_init(&q, s, "SELECT 1 FROM data_key WHERE kek_id = ?1 LIMIT 1", err);
+    if (r < 0)
+        return r;
+    query_text(&q, 1, kek->id);
+    return query_step(&q, err);
+}
+
+int data_key_settle(struct store *s, struct berth_error *err)
+{
+    cleanup(key) struct key prepared = {0};
+    if (key_read_prepared(s->home, &s->key_source, &prepared, NULL) < 0)
+        return 0;
+    int r = wraps_any(s, &prepared, err);
+    return r > 0 ? key_replace(s->home, &s->key_source, err) : r;
+}
+
+/* Is the key with that id the one beside the key file? It is put in place, unless another
+ * process has the home to itself: then that is what it is about to do. */
+static bool find_prepared(struct store *s, struct berth_str id, struct key *ret_key)
+{
+    cleanup(key) struct key prepared = {0};
+    if (key_read_prepared(s->home, &s->key_source, &prepared, NULL) < 0 ||
+        !str_equal(str_from(prepared.id), id))
+        return false;
+    *ret_key = prepared;
+    cleanup(close) int lock = home_try_lock(s->home);
+    if (lock >= 0)
+        (void)data_key_settle(s, NULL); /* the key is known; the next use tries again */
+    return true;
+}
+
+/* The key-encryption key with that id. A rotation that was committed and not yet finished
+ * has it beside the key file; one that is finished in this moment, in it after all. */
 static int find_kek(struct store *s, struct berth_str id, struct key *ret_key,
                     struct berth_error *err)
 {
-    int r = key_read(s->home, &s->key_source, ret_key, err);
-    if (r == 0 && str_equal(str_from(ret_key->id), id))
-        return 0;
-    cleanup(key) struct key prepared = {0};
-    if ((r == 0 || r == BERTH_E_NOT_FOUND) &&
-        key_read_prepared(s->home, &s->key_source, &prepared, NULL) == 0 &&
-        str_equal(str_from(prepared.id), id)) {
-        *ret_key = prepared;
-        return key_replace(s->home, &s->key_source, err);
+    int r = 0;
+    for (int i = 0; i < 2; i++) {
+        r = key_read(s->home, &s->key_source, ret_key, err);
+        if (r == 0 && str_equal(str_from(ret_key->id), id))
+            return 0;
+        if ((r == 0 || r == BERTH_E_NOT_FOUND) && find_prepared(s, id, ret_key))
+            return 0;
     }
     if (r == BERTH_E_NOT_FOUND)
         return fail(err, BERTH_E_AUTH,
@@ -129,22 +163,53 @@ int data_key_create(struct store *s, struct data_key *ret_key, struct berth_erro
     return insert(s, &kek, ret_key, err);
 }
 
+/* 0: there is none. */
+static int newest_under(struct store *s, const struct key *kek, int64_t *ret_id,
+                        struct berth_error *err)
+{
+    cleanup(query) struct query q = {0};
+    int r = query_init(&q, s, "SELECT max(id) FROM data_key WHERE kek_id = ?1", err);
+    if (r < 0)
+        return r;
+    query_text(&q, 1, kek->id);
+    r = query_step(&q, err);
+    if (r < 0)
+        return r;
+    *ret_id = query_column_int(&q, 0);
+    return 0;
+}
+
+/* The newest of all, when it can be read; else ret_key->id is 0. While a rotation is
+ * being finished it is the key beside the key file that wraps it, and one more under the
+ * present key file would be lost. */
+static int read_newest(struct store *s, struct data_key *ret_key, struct berth_error *err)
+{
+    struct berth_error locked = BERTH_ERROR_INIT;
+    int64_t id = 0;
+    int r = sql_read_int(s, "SELECT max(id) FROM data_key", &id, err);
+    if (r < 0 || id == 0)
+        return r;
+    r = data_key_read(s, id, ret_key, &locked);
+    if (r == BERTH_E_AUTH)
+        return 0;
+    if (r < 0 && err)
+        *err = locked;
+    return r;
+}
+
 int data_key_current(struct store *s, struct data_key *ret_key, struct berth_error *err)
 {
+    int got = read_newest(s, ret_key, err);
+    if (got < 0 || ret_key->id > 0)
+        return got;
     cleanup(key) struct key kek = {0};
     int r = present_kek(s, &kek, err);
     if (r < 0)
         return r;
-    cleanup(query) struct query q = {0};
-    r = query_init(&q, s, "SELECT max(id) FROM data_key WHERE kek_id = ?1", err);
+    int64_t id = 0;
+    r = newest_under(s, &kek, &id, err);
     if (r < 0)
         return r;
-    query_text(&q, 1, kek.id);
-    r = query_step(&q, err);
-    if (r < 0)
-        return r;
-    int64_t id = query_column_int(&q, 0);
-    query_release(&q);
     return id > 0 ? data_key_read(s, id, ret_key, err) : data_key_create(s, ret_key, err);
 }
 
@@ -168,22 +233,33 @@ static int rewrap_one(struct store *s, struct data_key *k, const struct key *nex
     return query_run(&q, err);
 }
 
+int data_key_check(struct store *s, const struct key *kek, struct berth_error *err)
+{
+    cleanup(query) struct query q = {0};
+    int r =
+        query_init(&q, s, "SELECT kek_id FROM data_key WHERE kek_id <> ?1 LIMIT 1", err);
+    if (r < 0)
+        return r;
+    query_text(&q, 1, kek->id);
+    r = query_step(&q, err);
+    if (r <= 0)
+        return r;
+    return fail(err, BERTH_E_AUTH,
+                "the key is another (%s) than the one some secrets are encrypted under "
+                "(%.*s): set those secrets again first",
+                kek->id, (int)query_column(&q, 0).len, query_column(&q, 0).ptr);
+}
+
 int data_key_rewrap(struct store *s, const struct key *old, const struct key *next,
                     struct berth_error *err)
 {
     cleanup(query) struct query q = {0};
-    int r =
-        query_init(&q, s, "SELECT id, kek_id, wrapped FROM data_key ORDER BY id", err);
+    int r = query_init(&q, s, "SELECT id, wrapped FROM data_key ORDER BY id", err);
     if (r < 0)
         return r;
     while ((r = query_step(&q, err)) > 0) {
         cleanup(data_key) struct data_key k = {.id = query_column_int(&q, 0)};
-        if (!str_equal(query_column(&q, 1), str_from(old->id)))
-            return fail(err, BERTH_E_AUTH,
-                        "the key is another (%s) than the one some secrets are "
-                        "encrypted under (%.*s): set those secrets again first",
-                        old->id, (int)query_column(&q, 1).len, query_column(&q, 1).ptr);
-        r = unwrap(s, old, query_column(&q, 2), &k, err);
+        r = unwrap(s, old, query_column(&q, 1), &k, err);
         if (r < 0)
             return r;
         r = rewrap_one(s, &k, next, err);
@@ -204,4 +280,12 @@ int data_key_prune(struct store *s, int64_t keep, struct berth_error *err)
         return r;
     query_int(&q, 1, keep);
     return query_run(&q, err);
+}
+
+int data_key_prune_but_newest(struct store *s, const struct key *kek,
+                              struct berth_error *err)
+{
+    int64_t id = 0;
+    int r = newest_under(s, kek, &id, err);
+    return r == 0 ? data_key_prune(s, id, err) : r;
 }

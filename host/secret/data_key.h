@@ -24,7 +24,8 @@ static inline void cleanup_data_key(struct data_key *k)
 int data_key_read(struct store *s, int64_t id, struct data_key *ret_key,
                   struct berth_error *err);
 
-/* The newest that is wrapped by the present key-encryption key, or a new one. The
+/* The newest, else the newest that is wrapped by the present key-encryption key, or a new
+ * one. The
  * key file is made when there is none and there are no secrets. In the caller's
  * transaction. */
 int data_key_current(struct store *s, struct data_key *ret_key, struct berth_error *err);
@@ -32,12 +33,22 @@ int data_key_current(struct store *s, struct data_key *ret_key, struct berth_err
 /* A new one, wrapped by the present key-encryption key. */
 int data_key_create(struct store *s, struct data_key *ret_key, struct berth_error *err);
 
-/* Wrap those that are wrapped by `old` by `next` instead. BERTH_E_AUTH when there is one
- * that is not wrapped by `old`. */
+/* When data keys are wrapped by the key that a rotation has prepared, it was committed
+ * and then killed: that key is put in the key file's place. The caller has the home to
+ * itself (home_lock). */
+int data_key_settle(struct store *s, struct berth_error *err);
+
+/* BERTH_E_AUTH when there is one that is not wrapped by `kek`. */
+int data_key_check(struct store *s, const struct key *kek, struct berth_error *err);
+
+/* Wrap all, which are wrapped by `old`, by `next` instead. */
 int data_key_rewrap(struct store *s, const struct key *old, const struct key *next,
                     struct berth_error *err);
 
-/* Remove those under which there is no secret, but for `keep`. */
+/* Remove those under which there is no secret, but for `keep`, or for the newest that is
+ * wrapped by `kek`. */
 int data_key_prune(struct store *s, int64_t keep, struct berth_error *err);
+int data_key_prune_but_newest(struct store *s, const struct key *kek,
+                              struct berth_error *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -196,18 +197,31 @@ static int sync_folder_of(const char *path, struct berth_error *err)
     return home_sync(folder, err);
 }
 
+/* Is the key in a file that may be replaced, not in the environment or systemd's? */
+static bool is_from_file(const struct secret_source *source)
+{
+    struct key ignored;
+    bool elsewhere = source->value ||
+                     (!source->file && source->credentials_folder &&
+                      key_read_credential(source->credentials_folder, &ignored, NULL) !=
+                          BERTH_E_NOT_FOUND);
+    OPENSSL_cleanse(&ignored, sizeof(ignored));
+    return !elsewhere;
+}
+
 int key_prepare(const char *home, const struct secret_source *source, struct key *ret_key,
                 struct berth_error *err)
 {
     *ret_key = (struct key){0};
-    if (source->value || (source->credentials_folder && !source->file))
+    if (!is_from_file(source))
         return fail(err, BERTH_E_INVALID,
-                    "the key does not come from a key file: give the new one");
+                    "the key in use is in no file of Berth's: give the new one");
     cleanup(free) char *path = key_path(home, source, PREPARED);
     if (!path)
         return fail_no_memory(err);
     (void)unlink(path); /* left by a rotation that was not committed */
-    return key_write_file(path, ret_key, err);
+    int r = key_write_file(path, ret_key, err);
+    return r < 0 ? r : sync_folder_of(path, err);
 }
 
 int key_replace(const char *home, const struct secret_source *source,

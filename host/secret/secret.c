@@ -1,9 +1,11 @@
 #include "host/secret.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "host/secret/data_key.h"
 #include "host/secret/seal.h"
+#include "host/store/home.h"
 #include "host/store/sql.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
@@ -107,8 +109,8 @@ static int open_row(struct query *q, struct data_key *key, struct text *plain,
     return r;
 }
 
-int secret_each(struct store *s, const char *connection, secret_each_fn *each, void *ctx,
-                struct berth_error *err)
+static int each_row(struct store *s, const char *connection, secret_each_fn *each,
+                    void *ctx, bool *ret_begun, struct berth_error *err)
 {
     cleanup(data_key) struct data_key key = {0};
     cleanup(text) struct text plain;
@@ -125,10 +127,25 @@ int secret_each(struct store *s, const char *connection, secret_each_fn *each, v
         r = open_row(&q, &key, &plain, err);
         if (r < 0)
             return r;
+        *ret_begun = true;
         r = each(ctx, (const char *)sqlite3_column_text(q.stmt, 1), text_str(&plain));
         if (r != 0)
             return r;
     }
+    return r;
+}
+
+/* When the key was replaced after the store was looked at, a second look finds both. */
+int secret_each(struct store *s, const char *connection, secret_each_fn *each, void *ctx,
+                struct berth_error *err)
+{
+    struct berth_error locked = BERTH_ERROR_INIT;
+    bool begun = false;
+    int r = each_row(s, connection, each, ctx, &begun, &locked);
+    if (r == BERTH_E_AUTH && !begun)
+        return each_row(s, connection, each, ctx, &begun, err);
+    if (r < 0 && err)
+        *err = locked;
     return r;
 }
 
@@ -164,8 +181,13 @@ static int reseal_all(struct store *s, const struct data_key *next,
 
 int secret_rotate_data_key(struct store *s, struct berth_error *err)
 {
+    cleanup(close) int lock = home_lock(s->home, err);
+    if (lock < 0)
+        return lock;
     cleanup(transaction) struct transaction t = {0};
     int r = transaction_begin(&t, s, err);
+    if (r == 0)
+        r = data_key_settle(s, err);
     if (r < 0)
         return r;
     cleanup(data_key) struct data_key next = {0};
@@ -179,45 +201,4 @@ int secret_rotate_data_key(struct store *s, struct berth_error *err)
     if (r < 0)
         return r;
     return transaction_commit(&t, err);
-}
-
-/* The key that `next` gives, or a new one in a file beside the key file. */
-static int next_key(struct store *s, const struct secret_source *next,
-                    struct key *ret_key, struct berth_error *err)
-{
-    if (!next)
-        return key_prepare(s->home, &s->key_source, ret_key, err);
-    int r = key_read(s->home, next, ret_key, err);
-    return r == BERTH_E_NOT_FOUND ? key_create(s->home, next, ret_key, err) : r;
-}
-
-int secret_rotate_key(struct store *s, const struct secret_source *next,
-                      struct berth_error *err)
-{
-    cleanup(transaction) struct transaction t = {0};
-    int r = transaction_begin(&t, s, err);
-    if (r < 0)
-        return r;
-    cleanup(key) struct key old = {0};
-    r = key_read(s->home, &s->key_source, &old, err);
-    if (r == BERTH_E_NOT_FOUND)
-        return fail(err, BERTH_E_AUTH,
-                    "there is no key yet: it is made with the first "
-                    "secret");
-    if (r < 0)
-        return r;
-    cleanup(key) struct key new = {0};
-    r = next_key(s, next, &new, err);
-    if (r < 0)
-        return r;
-    r = data_key_rewrap(s, &old, &new, err);
-    if (r < 0)
-        return r;
-    r = transaction_commit(&t, err);
-    if (r < 0)
-        return r;
-    if (!next)
-        return key_replace(s->home, &s->key_source, err);
-    store_use_key(s, next);
-    return 0;
 }

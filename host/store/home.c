@@ -129,14 +129,14 @@ int home_sync(const char *folder, struct berth_error *err)
     return 0;
 }
 
-int home_lock(const char *folder, struct berth_error *err)
+static int lock_folder(const char *folder, int how, struct berth_error *err)
 {
     cleanup(close) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return fail_open(folder, err);
     int r;
     do {
-        r = flock(fd, LOCK_EX);
+        r = flock(fd, how);
     } while (r < 0 && errno == EINTR);
     if (r < 0)
         return fail(err, BERTH_E_UNAVAILABLE, "%s: cannot lock it: %s", folder,
@@ -144,4 +144,14 @@ int home_lock(const char *folder, struct berth_error *err)
     int taken = fd;
     fd = -1;
     return taken;
+}
+
+int home_lock(const char *folder, struct berth_error *err)
+{
+    return lock_folder(folder, LOCK_EX, err);
+}
+
+int home_try_lock(const char *folder)
+{
+    return lock_folder(folder, LOCK_EX | LOCK_NB, NULL);
 }

@@ -25,6 +25,9 @@ int home_sync(const char *folder, struct berth_error *err);
  * that belongs to the caller; closing it lets go. */
 int home_lock(const char *folder, struct berth_error *err);
 
+/* The same without waiting: negative when another process has it. */
+int home_try_lock(const char *folder);
+
 /* "folder/name", belongs to the caller; null: out of memory. */
 char *home_path(const char *folder, const char *name);
 
