@@ -41,6 +41,7 @@ CLI_E2E = \
 	tests/e2e/secrets.sh \
 	tests/e2e/terminal.sh \
 	tests/e2e/recipes.sh \
+	tests/e2e/rotate.sh \
 	tests/e2e/trigger.sh \
 	tests/e2e/usage.sh
 TESTS += $(CLI_E2E)

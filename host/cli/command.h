@@ -64,6 +64,7 @@ int run_connection_remove(struct app *app, struct berth_error *err);
 int run_connector_list(struct app *app, struct berth_error *err);
 int run_connector_show(struct app *app, struct berth_error *err);
 int run_connector_check(struct app *app, struct berth_error *err);
+int run_store_rotate_key(struct app *app, struct berth_error *err);
 int run_trigger(struct app *app, struct berth_error *err);
 
 #endif

@@ -46,6 +46,7 @@ host_libhost_la_SOURCES += \
 	host/cli/result.c host/cli/result.h \
 	host/cli/resume.c host/cli/resume.h \
 	host/cli/source.c host/cli/source.h \
+	host/cli/store.c \
 	host/cli/stream.c host/cli/stream.h \
 	host/cli/table.c host/cli/table.h \
 	host/cli/talk.c host/cli/talk.h \
@@ -53,4 +54,4 @@ host_libhost_la_SOURCES += \
 	host/cli/trigger.c \
 	host/cli/writer.c host/cli/writer.h
 dist_man_MANS += docs/berth.1 docs/berth-action.1 docs/berth-connection.1 \
-	docs/berth-trigger.1
+	docs/berth-store.1 docs/berth-trigger.1

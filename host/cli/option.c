@@ -53,6 +53,8 @@ static const struct option_spec OPTIONS[OPTION_COUNT] = {
                    "requests a minute instead of the connector's own limit"},
     [OPT_REQUIRE] = {"require", 0, "RIGHT", NULL, OPTION_REPEATS,
                      "exit with 6 when the key lacks this right"},
+    [OPT_TO] = {"to", 0, "@FILE|env:VAR", NULL, 0,
+                "go over to this key (a file is made when there is none)"},
 };
 
 const struct option_spec *option_spec(enum option_id id)

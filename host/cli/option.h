@@ -39,6 +39,7 @@ enum option_id {
     OPT_PROXY,
     OPT_LIMIT,
     OPT_REQUIRE,
+    OPT_TO,
     OPTION_COUNT
 };
 

@@ -136,7 +136,7 @@ else
 fi
 
 # --- the manual ---
-for page in berth berth-action berth-connection berth-trigger; do
+for page in berth berth-action berth-connection berth-store berth-trigger; do
     file=$BERTH_SRCDIR/docs/$page.1
     if command -v groff >/dev/null; then
         said=$(groff -ww -t -man -Tutf8 -z "$file" 2>&1)
@@ -147,7 +147,7 @@ for page in berth berth-action berth-connection berth-trigger; do
     fi
 done
 missing=$(for option in $("$berth" --help | sed -n 's/.* --\([a-z-]*\).*/\1/p') \
-    $(for c in 'action run' 'connection add' 'connection test' 'trigger poll'; do
+    $(for c in 'action run' 'connection add' 'connection test' 'store rotate-key' 'trigger poll'; do
         # shellcheck disable=SC2086 # two words
         "$berth" $c --help | sed -n 's/^ *\(-., \)\{0,1\}--\([a-z-]*\).*/\2/p'
     done); do
