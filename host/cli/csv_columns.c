@@ -94,6 +94,12 @@ static int check_pairs(const struct csv_columns *columns, struct berth_error *er
     return 0;
 }
 
+/* JSON texts of the program have none; mostly the file is UTF-16. */
+static bool has_zero(struct berth_str cell)
+{
+    return cell.len > 0 && memchr(cell.ptr, '\0', cell.len);
+}
+
 static char *trimmed_new(struct berth_str s)
 {
     while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
@@ -116,6 +122,10 @@ int csv_columns_init(struct csv_columns *columns, const struct csv *csv,
         column->name = trimmed_new(csv_cell(csv, i));
         if (!column->name)
             return fail_no_memory(err);
+        if (has_zero(csv_cell(csv, i)))
+            return fail(err, BERTH_E_INVALID,
+                        "column %zu: a zero byte is in its name: save the file as UTF-8",
+                        i + 1);
         if (column->name[0] == '\0')
             return fail(err, BERTH_E_INVALID,
                         "column %zu has no name: the first row names the fields", i + 1);
@@ -199,6 +209,9 @@ static int fill(const struct csv_columns *columns, const struct csv *csv,
         struct berth_str cell = csv_cell(csv, i);
         if (cell.len == 0)
             continue;
+        if (has_zero(cell))
+            return fail(&record->problem, BERTH_E_INVALID,
+                        "column '%.80s': a zero byte is in it", column->name);
         json_t *value = value_new(column->type, cell);
         if (!value)
             return fail_type(column, cell, &record->problem);
