@@ -211,6 +211,10 @@ static int conclude(struct stream *s, struct berth_error *err)
 {
     struct talk *talk = &s->run->app->talk;
     talk_passing(talk, "");
+    if (s->outcome == BERTH_E_INVALID) { /* what could not be read counts as one more */
+        exit_tally_add(&s->tally, s->outcome);
+        return exit_tally_code(&s->tally);
+    }
     if (s->outcome != 0)
         return s->outcome;
     if (s->interrupted)

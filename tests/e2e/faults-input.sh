@@ -28,6 +28,11 @@ line "an id of 129 letters" "{\"registrationId\":\"$(printf %0129d 1)\"}" 'regis
 line "no object" '"dev-000001"' 'not a JSON object'
 line "a number as an id" '{"registrationId":7}' 'registrationId'
 
+printf '[%s,%s' "$device_1" "$device_1" >"$tmp/in"
+run action run plant enrollment.get -i @"$tmp/in"
+gives "an array that breaks off behind a good element" 9 'the text ends after element 1'
+prints "which was carried out" '^{"line":1,"id":"dev-000001","status":"ok"'
+
 # rows NAME CODE CSV [PATTERN of stderr]
 rows() {
     printf "$3" >"$tmp/in"
@@ -35,6 +40,15 @@ rows() {
     gives "CSV: $1" "$2" ${4:+"$4"}
 }
 rows "a quote that nothing closes" 3 'registrationId,attestation.type\n"a,symmetricKey\nb,symmetricKey\n' 'line 2 has a quote'
+rows "a quote that nothing closes behind a good row" 9 'registrationId,attestation.type\nq1,symmetricKey\n"a,symmetricKey\n' \
+    'line 3 has a quote'
+printf 'registrationId\nnobody\n"a\n' >"$tmp/in"
+run action run plant enrollment.get --csv -i @"$tmp/in"
+gives "CSV: behind a row that failed in another way" 1 'line 3 has a quote'
+rows "a zero byte in a cell" 9 'registrationId,attestation.type\nz\0001,symmetricKey\nz2,symmetricKey\n'
+prints "is its line's fault alone" \
+    "^{\"line\":2,\"status\":\"invalid\".*column 'registrationId': a zero byte is in it" '^{"line":3,"id":"z2","status":"ok"'
+rows "a zero byte in a name" 3 'registration\000Id,attestation.type\na,symmetricKey\n' 'column 1: a zero byte is in its name'
 rows "a column twice" 3 'registrationId,registrationId\na,b\n' 'keep one'
 rows "a column and a part of it" 3 'registrationId,attestation,attestation.type\na,b,c\n' 'keep one'
 rows "a column without a name" 3 'registrationId,,attestation.type\na,,symmetricKey\n' 'column 2 has no name'
