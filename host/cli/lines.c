@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 void lines_init(struct lines *l, struct source *source)
@@ -94,7 +95,8 @@ static bool worth_a_try(const struct lines *l, size_t end)
 }
 
 /* The first line begins an object and does not end it: look for the end in the lines that
- * follow. */
+ * follow. Each line that might be the first looks no deeper than objects go, so that many
+ * of them that none closes take a time in proportion to their number. */
 static int take_object(struct lines *l, struct record *ret_record)
 {
     struct berth_str view = source_view(l->source);
@@ -107,6 +109,8 @@ static int take_object(struct lines *l, struct record *ret_record)
             return take_line(l, ret_record);
         for (; l->at < end; l->at++)
             lines_scan(l, view.ptr[l->at]);
+        if (l->depth > JSON_MAX_DEPTH)
+            return take_line(l, ret_record);
         if (!worth_a_try(l, end))
             continue;
         int r =

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -104,6 +105,24 @@ static void an_object_that_never_ends_is_one_bad_line(void **state)
     expect("{\n\"a\":1\n", "1!;2!;END");
 }
 
+/* Far below what looking to the end of the input for each of them would take. */
+static void many_objects_that_never_end_take_time_in_proportion(void **state)
+{
+    (void)state;
+    static const char LINE[] = "{\"a\":[\n";
+    size_t count = 60000, len = sizeof(LINE) - 1;
+    char *text = malloc(count * len);
+    assert_non_null(text);
+    for (size_t i = 0; i < count; i++)
+        memcpy(text + i * len, LINE, len);
+    clock_t before = clock();
+    char *got = read_all(text, count * len, 60000);
+    assert_true(clock() - before < 10 * CLOCKS_PER_SEC);
+    assert_non_null(strstr(got, ";60000!;END"));
+    free(got);
+    free(text);
+}
+
 static void an_array_gives_its_elements(void **state)
 {
     (void)state;
@@ -156,6 +175,7 @@ int main(void)
         cmocka_unit_test(a_bad_line_never_touches_the_next),
         cmocka_unit_test(an_object_may_span_lines),
         cmocka_unit_test(an_object_that_never_ends_is_one_bad_line),
+        cmocka_unit_test(many_objects_that_never_end_take_time_in_proportion),
         cmocka_unit_test(an_array_gives_its_elements),
         cmocka_unit_test(a_broken_array_stops),
         cmocka_unit_test(a_line_over_4_mb_is_refused_and_the_next_is_read),
