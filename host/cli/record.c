@@ -3,8 +3,10 @@
 #include "sdk/error.h"
 #include "sdk/json.h"
 
-/* jansson's own sentences quote the text, which may hold a secret. */
-static void describe(struct berth_error *problem, const json_error_t *error)
+/* jansson's own sentences quote the text, which may hold a secret. What jansson does not
+ * tell apart, or would take, `ours` says. */
+static void describe(struct berth_error *problem, const json_error_t *error,
+                     const struct berth_error *ours)
 {
     switch (json_error_code(error)) {
     case json_error_duplicate_key:
@@ -29,30 +31,21 @@ static void describe(struct berth_error *problem, const json_error_t *error)
                    error->column);
         return;
     default:
-        (void)fail(problem, BERTH_E_INVALID, "not valid JSON (at column %d)",
-                   error->column);
+        *problem = *ours;
     }
-}
-
-/* By the kit's parser, which is the fast one; by jansson's, which can say what is wrong,
- * where that one refuses. */
-static json_t *parse(struct berth_str json, json_error_t *error)
-{
-    json_t *value = NULL;
-    if (json_parse(json, JSON_OURS, &value, NULL) == 0)
-        return value;
-    return json_loadb(json.ptr, json.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
-                      error);
 }
 
 int record_parse(struct record *record, uint64_t number, struct berth_str json)
 {
-    json_error_t error = {0};
+    struct berth_error ours = BERTH_ERROR_INIT;
+    json_t *value = NULL;
     *record = (struct record){.number = number, .problem = BERTH_ERROR_INIT};
-    json_t *value = parse(json, &error);
-    if (!value) {
-        describe(&record->problem, &error);
-        return (int)json_error_code(&error);
+    if (json_parse(json, JSON_OURS, &value, &ours) < 0) {
+        json_error_t error = {0};
+        json_decref(json_loadb(json.ptr, json.len,
+                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error));
+        describe(&record->problem, &error, &ours);
+        return error.text[0] ? (int)json_error_code(&error) : 0;
     }
     if (json_is_object(value)) {
         record->value = value;

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -31,6 +32,26 @@ static json_t *or_no_memory(struct parser *p, json_t *value)
     return value;
 }
 
+/* What is wrong with the string at `start`; null when nothing is, or when it has no end.
+ */
+static const char *string_problem(const struct parser *p, const char *start)
+{
+    struct reader r = {.at = start, .end = p->r.end};
+    if (start >= p->r.end || *start != '"' || reader_skip_string(&r) || r.end - r.at < 2)
+        return NULL;
+    unsigned char c = (unsigned char)*r.at;
+    if (c >= 0x80)
+        return "a text that is not UTF-8";
+    if (c != '\\')
+        return "a text with a control character (a line end is written \\n)";
+    size_t len = 2;
+    while (r.at + len < r.end && len < 6 && isxdigit((unsigned char)r.at[len]))
+        len++;
+    if (r.at[1] == 'u' && len == 6)
+        return "a text with half a surrogate pair";
+    return "a text with an escape that JSON does not have";
+}
+
 /* What a raw string says; a view of the text itself, or of `room`. */
 static bool decode_string(struct parser *p, struct berth_str raw, struct text *room,
                           struct berth_str *ret)
@@ -60,7 +81,7 @@ static json_t *parse_string(struct parser *p)
 {
     const char *start = p->r.at;
     if (!reader_skip_string(&p->r))
-        return NULL;
+        return wrong(p, string_problem(p, start));
     cleanup(text) struct text room;
     struct berth_str raw = {start, (size_t)(p->r.at - start)};
     struct berth_str value;
@@ -130,8 +151,9 @@ static bool parse_member(struct parser *p, int depth, json_t *object)
     struct berth_str raw;
     struct berth_str name;
     size_t before = json_object_size(object);
+    const char *start = p->r.at;
     if (!reader_skip_name(&p->r, &raw))
-        return false;
+        return wrong(p, string_problem(p, start)) != NULL;
     cleanup(text) struct text room;
     text_init(&room, raw.len);
     if (!decode_string(p, raw, &room, &name))
@@ -142,7 +164,7 @@ static bool parse_member(struct parser *p, int depth, json_t *object)
         return false;
     }
     if (value && p->origin == JSON_OURS && json_object_size(object) == before)
-        return wrong(p, "a name that is given twice") != NULL;
+        return wrong(p, "a member that is given twice") != NULL;
     return value != NULL;
 }
 
@@ -173,7 +195,7 @@ static json_t *parse_value(struct parser *p, int depth)
     if (p->r.at >= p->r.end)
         return NULL;
     if (depth >= JSON_MAX_DEPTH)
-        return wrong(p, "lists or objects nested too deep");
+        return wrong(p, "lists or objects nested deeper than 64");
     switch (*p->r.at) {
     case '{':
         return parse_object(p, depth + 1);
@@ -193,12 +215,15 @@ static json_t *parse_value(struct parser *p, int depth)
 static int fail_at(const struct parser *p, struct berth_error *err)
 {
     size_t line = 1;
+    char where[40] = "";
     if (p->no_memory)
         return fail_no_memory(err);
     for (const char *c = p->start; c < p->r.at; c++)
         line += *c == '\n';
+    if (line > 1)
+        (void)snprintf(where, sizeof(where), "line %zu, ", line);
     int status = p->origin == JSON_OURS ? BERTH_E_INVALID : BERTH_E_PROTOCOL;
-    return fail(err, status, "not JSON: line %zu, byte %zu%s%s", line,
+    return fail(err, status, "not JSON: %sbyte %zu%s%s", where,
                 (size_t)(p->r.at - p->start) + 1, p->problem ? ": " : "",
                 p->problem ? p->problem : "");
 }
@@ -212,7 +237,8 @@ int json_parse(struct berth_str text, enum json_origin origin, json_t **ret_valu
                     "expected JSON, got nothing");
     reader_skip_space(&p.r);
     json_t *value = parse_value(&p, 0);
-    reader_skip_space(&p.r);
+    if (value)
+        reader_skip_space(&p.r);
     if (value && p.r.at == p.r.end) {
         *ret_value = value;
         return 0;

@@ -75,16 +75,18 @@ static bool read_unicode(struct reader *r, uint32_t *ret_code)
     int32_t code = read_hex4(r);
     if (code < 0 || (code >= 0xdc00 && code <= 0xdfff))
         return false;
-    r->at += 6;
+    struct reader second = {.at = r->at + 6, .end = r->end};
     if (code >= 0xd800 && code <= 0xdbff) {
-        bool follows = r->end - r->at >= 2 && r->at[0] == '\\' && r->at[1] == 'u';
-        int32_t low = follows ? read_hex4(r) : -1;
+        bool follows =
+            second.end - second.at >= 2 && second.at[0] == '\\' && second.at[1] == 'u';
+        int32_t low = follows ? read_hex4(&second) : -1;
         if (low < 0xdc00 || low > 0xdfff)
             return false;
-        r->at += 6;
+        second.at += 6;
         code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
     }
     *ret_code = (uint32_t)code;
+    r->at = second.at;
     return true;
 }
 

@@ -44,7 +44,7 @@ gives "a member that is missing" 3 'registrationId'
 run action run plant enrollment.get -i '{"registrationId":"a b"}'
 gives "a value that cannot be" 3 "'a b'"
 run action run plant enrollment.get -i 'registrationId=x'
-gives "no JSON" 3 'not valid JSON'
+gives "no JSON" 3 'not JSON: byte'
 run action run plant enrollment.get -i '[]'
 gives "no object" 3 'not a JSON object'
 run action run plant enrollment.get -i @"$tmp/none"
@@ -145,7 +145,7 @@ prints "an object may span lines" '^{"line":1,"id":"d1","status":"ok"'
 feed "[{\"registrationId\":\"d1\"}, {\"registrationId\":\"d2\"}]" action run plant enrollment.get -i -
 prints "an array gives its elements" '^{"line":2,"id":"d2","status":"ok"'
 feed '[{"registrationId":"d1"},' action run plant enrollment.get -i -
-gives "an array that does not end is an error" 3 'after element 1'
+gives "an array that does not end is an error" 9 'after element 1'
 lines "what stood before is carried out" 1
 feed '{"registrationId":"d1"}' action run plant enrollment.get -i - -o json
 ok "json makes an array of the results" sh -c 'head -n 1 "$1" | grep -q "^\[$"; tail -n 1 "$1" | grep -q "^\]$"' - "$tmp/out"

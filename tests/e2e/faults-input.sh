@@ -18,12 +18,18 @@ line() {
         '^{"line":2,"id":"dev-000001","status":"ok"' ${3:+"$3"}
     ok "and that is a part that failed" is "$code" 9
 }
-line "a NUL byte" '{"registrationId":"a\000b"}' 'not valid JSON (at column'
-line "an escaped NUL" '{"registrationId":"a\\u0000b"}' 'not valid JSON (at column'
+line "a NUL byte" '{"registrationId":"a\000b"}' 'not JSON: byte 21: a text with a control character'
+line "an escaped NUL" '{"registrationId":"a\\u0000b"}' 'not JSON: byte [0-9]*: a text with a zero character'
 line "bytes that are not UTF-8" '{"registrationId":"a\377b"}' 'not UTF-8'
-line "half a surrogate pair" '{"registrationId":"\\ud800"}'
+line "half a surrogate pair" '{"registrationId":"\\ud800"}' 'not JSON: byte 20: a text with half a surrogate pair'
+line "half of one in a name" '{"\\udc00x":"a"}' 'half a surrogate pair'
+line "an escape that there is not" '{"registrationId":"\\x41"}' 'an escape that JSON does not have'
+line "a number out of range" '{"registrationId":1e999}' 'a number is too large'
+line "a whole number out of range" '{"registrationId":12345678901234567890}' 'a number is too large'
+line "lists in lists" "{\"registrationId\":$(printf '%070d' 0 | tr 0 '[')$(printf '%070d' 0 | tr 0 ']')}" \
+    'nested deeper than 64'
 line "a member given twice" '{"registrationId":"a","registrationId":"b"}' 'given twice'
-line "something behind the object" '{"registrationId":"a"} x' 'not valid JSON'
+line "something behind the object" '{"registrationId":"a"} x' 'not JSON: byte 24'
 line "an id of 129 letters" "{\"registrationId\":\"$(printf %0129d 1)\"}" 'registrationId'
 line "no object" '"dev-000001"' 'not a JSON object'
 line "a number as an id" '{"registrationId":7}' 'registrationId'

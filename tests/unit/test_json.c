@@ -114,6 +114,37 @@ static void a_name_given_twice_is_our_mistake_only(void **state)
     assert_int_equal(json_integer_value(json_object_get(theirs, "a")), 2);
 }
 
+static void assert_reason(struct berth_str text, const char *wanted)
+{
+    struct berth_error err = BERTH_ERROR_INIT;
+    json_t *value = NULL;
+    assert_int_equal(json_parse(text, JSON_OURS, &value, &err), BERTH_E_INVALID);
+    assert_string_equal(err.message, wanted);
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+    (void)state;
+    assert_reason(STR("{\"a\":x}"), "not JSON: byte 6");
+    assert_reason(STR("[\n1,x]"), "not JSON: line 2, byte 5");
+    assert_reason(STR("[\"\\ud800\"]"),
+                  "not JSON: byte 3: a text with half a surrogate pair");
+    assert_reason(STR("[\"\\ud800\\u0041\"]"),
+                  "not JSON: byte 3: a text with half a surrogate pair");
+    assert_reason(STR("{\"\\udc00\":1}"),
+                  "not JSON: byte 3: a text with half a surrogate pair");
+    assert_reason(STR("[\"\\u00g0\"]"),
+                  "not JSON: byte 3: a text with an escape that JSON does not have");
+    assert_reason(STR("[\"\xff\"]"), "not JSON: byte 3: a text that is not UTF-8");
+    assert_reason(STR("[\"\t\"]"), "not JSON: byte 3: a text with a control character "
+                                   "(a line end is written \\n)");
+    assert_reason(STR("[\"\\u00"), "not JSON: byte 3: a text with an escape that JSON "
+                                   "does not have");
+    assert_reason(STR("[\"\\"), "not JSON: byte 3");
+    assert_reason(STR("[\"abc"), "not JSON: byte 6");
+    assert_reason(STR("[1e999]"), "not JSON: byte 7: a number too large");
+}
+
 static void getters_name_what_is_wrong(void **state)
 {
     (void)state;
@@ -255,6 +286,7 @@ int main(void)
         cmocka_unit_test(what_is_not_json_is_refused),
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(a_name_given_twice_is_our_mistake_only),
+        cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(getters_name_what_is_wrong),
         cmocka_unit_test(a_pointer_finds_its_value),
         cmocka_unit_test(patches_are_merged_as_the_rfc_says),
