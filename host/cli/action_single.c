@@ -127,13 +127,10 @@ int action_run_single(struct action_run *run, const char *spec, struct berth_err
         r = confirm(run, input, err);
     if (r != 0)
         return r;
-    cleanup(free) char *text = json_dumps(input, JSON_COMPACT);
-    if (!text)
-        return fail_no_memory(err);
     struct single single = {.run = run};
     r = writer_init(&single.writer, &run->app->out, run->op, err);
     if (r == 0)
-        r = perform(&single, str_from(text), err);
+        r = perform(&single, str_from(spec ? spec : "{}"), err);
     writer_release(&single.writer);
     return r;
 }

@@ -7,6 +7,7 @@
 
 #include "host/redact.h"
 #include "host/session.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 enum dry_run_mode dry_run_mode(const char *value)
@@ -87,9 +88,7 @@ static void add_body(struct text *out, const struct berth_request *req,
         return;
     }
     mask(body, secret_names, false);
-    char *dump = json_dumps(body, JSON_ENCODE_ANY | JSON_COMPACT);
-    text_add(out, dump ? dump : "null");
-    free(dump);
+    text_add_value(out, body);
     json_decref(body);
 }
 

@@ -11,6 +11,7 @@
 #include "host/cli/plain.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 #include "sdk/text.h"
 
@@ -86,12 +87,13 @@ int output_line(struct output *out, struct berth_str text)
 
 int output_json(struct output *out, const json_t *value)
 {
-    size_t flags = JSON_ENCODE_ANY;
-    flags |= out->format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT;
-    cleanup(free) char *text = json_dumps(value, flags);
-    if (!text)
-        return BERTH_E_NO_MEMORY;
-    return output_line(out, str_from(text));
+    cleanup(text) struct text text;
+    text_init_secret(&text, SIZE_MAX);
+    if (out->format == OUTPUT_JSON)
+        text_add_value_indented(&text, value);
+    else
+        text_add_value(&text, value);
+    return text_failed(&text) ? BERTH_E_NO_MEMORY : output_line(out, text_str(&text));
 }
 
 int output_flush(struct output *out, bool sync)

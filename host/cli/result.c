@@ -3,7 +3,6 @@
 #include "host/cli/result.h"
 
 #include <inttypes.h>
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include "host/redact.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 int result_mask_init(struct result_mask *mask, const struct operation *op,
@@ -60,13 +60,8 @@ int result_add_value(struct text *out, const struct result_mask *mask,
     int r = result_value_new(mask, value, &tree, err);
     if (r < 0)
         return r;
-    char *line = json_dumps(tree, JSON_ENCODE_ANY | JSON_COMPACT);
-    if (!line)
-        return fail_no_memory(err);
-    text_add(out, line);
-    OPENSSL_cleanse(line, strlen(line)); /* shown secrets need not stay in memory */
-    free(line);
-    return 0;
+    text_add_value(out, tree);
+    return text_failed(out) ? fail_no_memory(err) : 0;
 }
 
 /* A text from elsewhere as a JSON string. */

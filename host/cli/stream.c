@@ -1,6 +1,5 @@
 #include "host/cli/stream.h"
 
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 /* A line that runs. */
@@ -121,12 +121,7 @@ static int keep_input(struct batch_line *line, const struct record *record,
         text_add_str(&line->input, record->text);
         return text_failed(&line->input) ? fail_no_memory(err) : 0;
     }
-    char *text = json_dumps(record->value, JSON_COMPACT);
-    if (!text)
-        return fail_no_memory(err);
-    text_add(&line->input, text);
-    OPENSSL_cleanse(text, strlen(text)); /* it may hold keys */
-    free(text);
+    text_add_value(&line->input, record->value);
     return text_failed(&line->input) ? fail_no_memory(err) : 0;
 }
 

@@ -7,6 +7,7 @@
 #include "host/schema/json_mutable.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 #define GAP 2u
@@ -202,8 +203,7 @@ void table_add_value(struct text *cell, const json_t *value)
                                               json_string_length(value)});
         return;
     }
-    cleanup(free) char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    text_add(cell, dump ? dump : "");
+    text_add_value(cell, value);
 }
 
 static int object_rows(struct table *t, const char *prefix, const json_t *object)

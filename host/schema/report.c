@@ -76,7 +76,7 @@ static void add_real(struct text *t, double value)
     text_add(t, digits);
 }
 
-void text_add_value(struct text *t, const json_t *value)
+void text_add_brief(struct text *t, const json_t *value)
 {
     switch (json_typeof(value)) {
     case JSON_STRING:
@@ -100,7 +100,7 @@ static void add_list(struct text *t, const json_t *list)
     size_t shown = count > LIST_MAX ? LIST_MAX : count;
     for (size_t i = 0; i < shown; i++) {
         text_add(t, i == 0 ? "" : ", ");
-        text_add_value(t, json_array_get(list, i));
+        text_add_brief(t, json_array_get(list, i));
     }
     if (count > shown)
         text_add_format(t, " and %zu more", count - shown);
@@ -154,7 +154,7 @@ static int add_place_value(struct text *t, struct check *x, const struct place *
     if (secret)
         text_add(t, "(secret)");
     else
-        text_add_value(t, at->value);
+        text_add_brief(t, at->value);
     return 0;
 }
 
@@ -174,7 +174,7 @@ static int add_directive(struct text *t, struct check *x, const struct frame *f,
         text_add_format(t, "%zu", va_arg(*args, size_t));
         return 0;
     case 'j':
-        text_add_value(t, va_arg(*args, const json_t *));
+        text_add_brief(t, va_arg(*args, const json_t *));
         return 0;
     case 'l':
         add_list(t, va_arg(*args, const json_t *));

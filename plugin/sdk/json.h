@@ -51,8 +51,11 @@ struct berth_str json_value_str(const json_t *value);
 /* The value at a JSON Pointer (RFC 6901), borrowed; null when there is none. */
 json_t *json_at(const json_t *value, const char *pointer);
 
-/* Append the value, compact, members in their order. */
+/* Append the value, compact, members in their order; a number that is not whole with the
+ * fewest digits that read back as the same one. The other has a line for each member, two
+ * spaces deeper for each level. */
 void text_add_value(struct text *t, const json_t *value);
+void text_add_value_indented(struct text *t, const json_t *value);
 
 /* A copy, deep and whole; texts and numbers, which never change, are shared. Null: out of
  * memory. (jansson's own copies leave out what there was no memory for, and say

@@ -199,6 +199,25 @@ c5,symmetricKey,false
 gives "a wrong cell is its line's fault alone" 9
 prints "and is named" "'perhaps' is not true or false" 'the row has 2 cells' '^{"line":4,"id":"c5","status":"ok"'
 
+# --- numbers keep their digits ---
+# digits NAME: 0.1 is what is printed, in the middle of whatever else.
+digits() {
+    prints "$1" '[ :]0.1\([^0-9]\|$\)'
+}
+real='{"registrationId":"real","attestation":{"type":"symmetricKey"},"initialTwin":{"tags":{"x":0.1}}}'
+for format in ndjson json table; do
+    run action run plant enrollment.create -i "$real" --dry-run -o $format
+    digits "in a request, as $format"
+    run action run plant enrollment.upsert -i "$real" -o $format
+    digits "in a result, as $format"
+done
+feed 'registrationId,attestation.type,initialTwin
+real,symmetricKey,"{""tags"":{""x"":0.1}}"
+' action run plant enrollment.upsert --csv -i -
+digits "from CSV"
+"$berth" action run plant enrollment.get -i '{"registrationId":"real"}' --show-secrets -o json >"$tmp/out"
+digits "with secrets"
+
 # --- refusals ---
 connect reader enrollmentread
 run action run reader enrollment.create -i "$(device r1)"

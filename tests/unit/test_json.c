@@ -267,6 +267,18 @@ static void a_dump_is_compact_and_in_order(void **state)
     assert_true(text_failed(&t));
 }
 
+static void a_dump_may_have_a_line_for_each_member(void **state)
+{
+    (void)state;
+    cleanup(text) struct text t;
+    cleanup(json) json_t *value =
+        parse("{\"z\":[1.5,{}],\"a\":{\"b\":[],\"c\":null}}", JSON_OURS);
+    text_init(&t, 200);
+    text_add_value_indented(&t, value);
+    assert_string_equal(t.data, "{\n  \"z\": [\n    1.5,\n    {}\n  ],\n"
+                                "  \"a\": {\n    \"b\": [],\n    \"c\": null\n  }\n}");
+}
+
 static void numbers_keep_their_digits(void **state)
 {
     (void)state;
@@ -293,6 +305,7 @@ int main(void)
         cmocka_unit_test(what_is_told_must_be_there),
         cmocka_unit_test(a_clone_is_equal_and_its_own),
         cmocka_unit_test(a_dump_is_compact_and_in_order),
+        cmocka_unit_test(a_dump_may_have_a_line_for_each_member),
         cmocka_unit_test(numbers_keep_their_digits),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
