@@ -20,6 +20,7 @@
 #define KEY "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 #define HOST "contoso.azure-devices-provisioning.net"
 #define OWNER "provisioningserviceowner"
+#define PORT_HELP "; a port behind a colon is 1 to 65535."
 
 struct fixture {
     struct manifest *manifest;
@@ -302,10 +303,10 @@ static void wrong_fields_are_told_with_the_remedy(void **state)
     (void)state;
     check_finish("", KEY,
                  "host (Service host name) is missing: Give the host name alone, without "
-                 "https:// and without a path, for example " HOST ".");
+                 "https:// and without a path, for example " HOST PORT_HELP);
     check_finish("https://" HOST "/", KEY,
                  "host: 'https://" HOST "/' cannot be right. Give the host name alone, "
-                 "without https:// and without a path, for example " HOST ".");
+                 "without https:// and without a path, for example " HOST PORT_HELP);
     check_finish(HOST, "short",
                  "key: what was given cannot be right. Copy the whole key from the "
                  "policy's page: base64, 24 to 88 characters, usually with = at its "
@@ -320,6 +321,24 @@ static void hosts_of_all_clouds_and_ports_will_do(void **state)
     check_finish("localhost:8443", KEY, NULL);
     check_finish("127.0.0.1:1", KEY, NULL);
     check_finish("[::1]:8443", KEY, NULL);
+    check_finish("localhost:65535", KEY, NULL);
+}
+
+static void ports_that_there_are_not_are_refused(void **state)
+{
+    static const char *const HOSTS[] = {"h:0",     "h:080",   "h:65536", "h:65540",
+                                        "h:65600", "h:66000", "h:70000", "h:99999"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(HOSTS) / sizeof(HOSTS[0]); i++) {
+        struct text sentence;
+        text_init(&sentence, 1000);
+        text_add_format(&sentence,
+                        "host: '%s' cannot be right. Give the host name alone, without "
+                        "https:// and without a path, for example " HOST PORT_HELP,
+                        HOSTS[i]);
+        check_finish(HOSTS[i], KEY, sentence.data);
+        text_release(&sentence);
+    }
 }
 
 static void check_key(const char *key, bool good)
@@ -343,6 +362,10 @@ static void keys_are_base64_of_16_to_64_bytes(void **state)
     check_key("AAAAAAAAAAAAAAAAAAAA", false);     /* 15 */
     check_key("AAAAAAAAAAAAAAAAAAAAAA", false);   /* no padding */
     check_key("AAAAAAAAAAAAAAAAAAAA*A==", false); /* not base64 */
+    check_key("AAAAAAAAAAAAAAAAAAAAAB==", false); /* bits of no byte */
+    check_key("AAAAAAAAAAAAAAAAAAAAAw==", true);
+    check_key("AAAAAAAAAAAAAAAAAAAAAAB=", false);
+    check_key("AAAAAAAAAAAAAAAAAAAAAA8=", true);
     text_init(&key, 100);
     for (int i = 0; i < 4; i++)
         text_add(&key, A20);
@@ -415,6 +438,7 @@ int main(void)
         cmocka_unit_test(defaults_are_filled_in),
         cmocka_unit_test(wrong_fields_are_told_with_the_remedy),
         cmocka_unit_test(hosts_of_all_clouds_and_ports_will_do),
+        cmocka_unit_test(ports_that_there_are_not_are_refused),
         cmocka_unit_test(keys_are_base64_of_16_to_64_bytes),
         cmocka_unit_test(likely_mistakes_are_warned_of),
     };
