@@ -103,7 +103,7 @@ const struct command COMMANDS[] = {
      "ask the service whether it accepts the key, and for what",
      "Changes nothing at the service. Exits with 0 when the key is accepted, with 6 "
      "when\n"
-     "it is not, or when it lacks a right that --require names.\n",
+     "it is refused, or when it lacks a right that --require names.\n",
      run_connection_test,
      0},
     {"connection",

@@ -155,6 +155,24 @@ static int require(const struct probe *probe, const json_t *result,
     return 0;
 }
 
+/* It does not accept the key when it refused something; else nobody knows. */
+static int fail_not_accepted(const struct probe *probe, const json_t *result,
+                             struct berth_error *err)
+{
+    const char *name = probe->link->connection.name;
+    const json_t *rights = json_object_get(result, "rights");
+    bool refused = json_array_size(rights) == 0;
+    size_t i = 0;
+    json_t *right = NULL;
+    json_array_foreach(rights, i, right) refused =
+        refused || strcmp(member_of(right, "state"), "missing") == 0;
+    if (refused)
+        return fail(err, BERTH_E_AUTH, "the service does not accept the key of '%s'",
+                    name);
+    return fail(err, BERTH_E_PROTOCOL,
+                "whether the service accepts the key of '%s' cannot be shown", name);
+}
+
 static int judge(const struct probe *probe, struct task *task, struct berth_error *err)
 {
     if (task->status < 0) {
@@ -167,8 +185,7 @@ static int judge(const struct probe *probe, struct task *task, struct berth_erro
         json_loadb(task->value.data, task->value.len, JSON_DECODE_ANY, NULL);
     int r = result ? print(probe->app, result, err) : 0;
     if (r == 0 && json_is_false(json_object_get(result, "accepted")))
-        r = fail(err, BERTH_E_AUTH, "the service does not accept the key of '%s'",
-                 probe->link->connection.name);
+        r = fail_not_accepted(probe, result, err);
     return r == 0 ? require(probe, result, err) : r;
 }
 

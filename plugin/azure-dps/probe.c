@@ -43,6 +43,7 @@ struct probe {
     int64_t skew_seconds;
     int refused_status;
     struct berth_error refused; /* of the last refusal */
+    struct berth_error odd; /* of the last answer that tells nothing; no message: none */
 };
 
 static const struct unit_kind CHECK;
@@ -188,8 +189,13 @@ static int check_read(struct berth_op *op, const struct unit *unit,
         probe->refused = (struct berth_error)BERTH_ERROR_INIT;
         probe->refused_status = unit_fail(op, unit, res, &probe->refused);
     }
-    if (!is_of_dps(res))
+    if (!is_of_dps(res)) {
         probe->foreign++;
+    } else if (probe->states[number] == UNKNOWN) {
+        probe->odd = (struct berth_error)BERTH_ERROR_INIT;
+        if (unit_fail(op, unit, res, &probe->odd) == BERTH_E_NO_MEMORY)
+            return fail_no_memory(err);
+    }
     return 0;
 }
 
@@ -271,6 +277,26 @@ static bool add_clock_finding(json_t *findings, const struct probe *probe)
                        "minutes on");
 }
 
+static bool was_accepted(const struct probe *probe)
+{
+    for (int i = 0; i < CHECK_COUNT; i++)
+        if (probe->states[i] == GRANTED)
+            return true;
+    return false;
+}
+
+/* Neither accepted nor refused: what the service said instead. */
+static bool add_odd_finding(json_t *findings, const struct probe *probe)
+{
+    char problem[sizeof(probe->odd.message) + 100];
+    (void)snprintf(problem, sizeof(problem),
+                   "the service says neither that it accepts the key nor that it refuses "
+                   "it, but: %s.",
+                   probe->odd.message);
+    return add_finding(findings, "error", problem,
+                       "Try again later; the wire log (--verbose) shows all answers");
+}
+
 static json_t *findings_new(const struct berth_op *op)
 {
     const struct probe *probe = op->state;
@@ -284,6 +310,8 @@ static json_t *findings_new(const struct berth_op *op)
         good = add_finding(findings, "error",
                            "the host does not answer like a Device Provisioning Service",
                            "check host and port, and whether a proxy answers instead");
+    if (good && probe->odd.message[0] && probe->refusals == 0 && !was_accepted(probe))
+        good = add_odd_finding(findings, probe);
     if (good && has_wrong_clock(probe))
         good = add_clock_finding(findings, probe);
     if (good)
@@ -312,14 +340,6 @@ static int fail_refused(const struct berth_op *op, struct berth_error *err)
     }
     return fail(err, BERTH_E_AUTH, "the key was refused for everything: %s%s", hint,
                 probe->refused.message);
-}
-
-static bool was_accepted(const struct probe *probe)
-{
-    for (int i = 0; i < CHECK_COUNT; i++)
-        if (probe->states[i] == GRANTED)
-            return true;
-    return false;
 }
 
 static int probe_finish(struct berth_op *op, struct berth_error *err)

@@ -3,6 +3,7 @@
 . "${BERTH_SRCDIR:?}/tests/tap.sh"
 . "$BERTH_SRCDIR/tests/e2e/dps.sh"
 . "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "$BERTH_SRCDIR/tests/e2e/faults.inc"
 begin
 with_emulator
 key=$(policy_key provisioningserviceowner)
@@ -119,6 +120,11 @@ run connection add wrong --connector azure-dps --ca-file "$dir/ca.pem" --set hos
     --set keyName=provisioningserviceowner --secret key=@"$tmp/key"
 run connection test wrong -o table
 gives "another policy's key is refused" 6 'refused'
+fault_add '{"status":400}'
+run connection test plant -o table
+gives "answers that tell nothing are shown, and are no refusal" 1 'neither.*accepts.*HTTP 400' 'cannot be shown'
+prints "each with its status" 'EnrollmentRead *unknown.*HTTP 400'
+faults_end
 run connection add untrusted --connector azure-dps --set host="localhost:$port" \
     --set keyName=provisioningserviceowner --secret key=env:KEY
 run connection test untrusted
