@@ -57,11 +57,7 @@ int request_next_page(const struct unit *unit, const struct berth_response *res,
                       struct berth_str *ret_token, struct berth_error *err)
 {
     *ret_token = answer_header(res, "x-ms-continuation");
-    if (!str_is_empty(*ret_token) && str_equal(*ret_token, unit->continuation))
-        return fail(err, BERTH_E_PROTOCOL,
-                    "the service gave the same page's token twice; the listing would "
-                    "never end");
-    return 0;
+    return answer_check_token(*ret_token, unit->continuation, err);
 }
 
 int request_answer(const struct berth_response *res, json_t **ret,

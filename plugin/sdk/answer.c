@@ -41,6 +41,23 @@ struct berth_str answer_header(const struct berth_response *res, const char *nam
     return (struct berth_str){0};
 }
 
+int answer_check_token(struct berth_str token, struct berth_str before,
+                       struct berth_error *err)
+{
+    if (!str_is_empty(token) && str_equal(token, before))
+        return fail(err, BERTH_E_PROTOCOL,
+                    "the service gave the same page's token twice; the listing would "
+                    "never end");
+    for (size_t i = 0; i < token.len; i++) {
+        unsigned char c = (unsigned char)token.ptr[i];
+        if ((c < 0x20 && c != '\t') || c == 0x7f)
+            return fail(err, BERTH_E_PROTOCOL,
+                        "the service gave a token for the next page that has a control "
+                        "character; the listing cannot go on");
+    }
+    return 0;
+}
+
 static const json_t *find_rule(const json_t *rules, int http_status)
 {
     size_t i;

@@ -113,12 +113,10 @@ static int read_page(struct berth_op *op, const struct unit *unit,
     int r = give_items(op, res->body, err);
     if (r == 0)
         r = next_page(op->rest, res, &room, &next, err);
+    if (r == 0)
+        r = answer_check_token(next, unit->continuation, err);
     if (r < 0 || str_is_empty(next))
         return r;
-    if (str_equal(next, unit->continuation))
-        return fail(err, BERTH_E_PROTOCOL,
-                    "the service gave the same page's token twice; the listing would "
-                    "never end");
     return unit_add(op, unit->kind, unit->id, next, err);
 }
 
