@@ -54,7 +54,11 @@ static int add_option(struct parser *p, enum option_id id, const char *value)
     struct args *args = p->args;
     if (args_has(args, id) && spec->value && !(spec->flags & OPTION_REPEATS))
         return fail_usage(p->err, "--%s was given twice: give it once", spec->name);
-    if (value && spec->choices && !is_choice(spec->choices, value))
+    bool fits = !value || !spec->choices || is_choice(spec->choices, value);
+    if (!fits && spec->flags & OPTION_VALUE_OPTIONAL)
+        return fail_usage(p->err, "--%s=%.60s cannot be: give --%s alone, or --%s=%s",
+                          spec->name, value, spec->name, spec->name, spec->choices);
+    if (!fits)
         return fail_usage(p->err, "--%s: '%.60s' is none of %s", spec->name, value,
                           spec->choices);
     args->options[args->option_count++] = (struct args_option){id, value};
@@ -72,7 +76,8 @@ static int take_option(struct parser *p, enum option_id id, const char *value)
 {
     const struct option_spec *spec = option_spec(id);
     if (!spec->value && value)
-        return fail_usage(p->err, "--%s takes no value", spec->name);
+        return fail_usage(p->err, "--%s takes no value: leave out =%.60s", spec->name,
+                          value);
     if (spec->value && !value && !(spec->flags & OPTION_VALUE_OPTIONAL)) {
         value = following(p);
         if (!value)

@@ -50,6 +50,10 @@ run action run c a b
 gives "an argument too many" 2 "'b' is one word too many"
 run action run c a -o yaml
 gives "a format that does not exist" 2 "'yaml' is none of table|json|ndjson"
+run action run c a --dry-run=foo
+gives "a value that an option does not have" 2 '--dry-run=foo cannot be: give --dry-run alone, or --dry-run=read$'
+run action run c a --csv=yes
+gives "one where there is none" 2 '--csv takes no value: leave out =yes$'
 run action run c a --parallel 257
 gives "a number out of bounds" 2 "'257' is no whole number from 1 to 256"
 run action run c a --timeout 0

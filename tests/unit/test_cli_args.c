@@ -104,7 +104,7 @@ static void mistakes_are_named(void **state)
         {"--home", "--home needs a value"},
         {"--output=xml", "'xml' is none of table|json|ndjson"},
         {"--start=later", "'later' is none of now|all"},
-        {"--dry-run=all", "'all' is none of read"},
+        {"--dry-run=all", "--dry-run=all cannot be: give --dry-run alone"},
     };
     for (size_t i = 0; i < sizeof(MISTAKES) / sizeof(MISTAKES[0]); i++) {
         struct args args;
