@@ -157,7 +157,7 @@ const struct command COMMANDS[] = {
      2,
      2,
      OPTION(INPUT) | OPTION(START) | OPTION(PEEK) | OPTION(FOLLOW) | OPTION(INTERVAL) |
-         OPTION(OUTPUT),
+         OPTION(TIMEOUT) | OPTION(OUTPUT),
      "print what has changed since the last poll, as CloudEvents",
      "Prints one JSON object a line and nothing else on stdout. Events are kept until\n"
      "they were written out: killed at any moment, none is lost, and one that is "

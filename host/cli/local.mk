@@ -12,6 +12,7 @@ host_libhost_la_SOURCES += \
 	host/cli/action.c host/cli/action.h \
 	host/cli/action_single.c \
 	host/cli/action_stream.c \
+	host/cli/alarm.c host/cli/alarm.h \
 	host/cli/app.c host/cli/app.h \
 	host/cli/args.c host/cli/args.h \
 	host/cli/batch.c host/cli/batch.h \

@@ -29,7 +29,7 @@ static const struct option_spec OPTIONS[OPTION_COUNT] = {
     [OPT_RESUME] = {"resume", 0, "RESULTS", NULL, 0,
                     "skip the lines that this earlier output shows as ok"},
     [OPT_TIMEOUT] = {"timeout", 0, "SECONDS", NULL, 0,
-                     "give an operation up after so long"},
+                     "give an operation or a poll up after so long"},
     [OPT_SHOW_SECRETS] = {"show-secrets", 0, NULL, NULL, 0, "print secrets in clear"},
     [OPT_START] = {"start", 0, "now|all", "now|all", 0,
                    "what a first poll reports: nothing (a baseline), or all there is"},

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "host/cli/alarm.h"
 #include "host/cli/command.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/input.h"
@@ -22,6 +23,7 @@ struct polling {
     struct subscription *subscription;
     struct poll_options options;
     int64_t interval_ms;
+    int64_t timeout_ms; /* of one poll; 0: none */
     uint64_t delivered; /* in this poll */
 };
 
@@ -175,12 +177,26 @@ static void summarize(struct polling *p, const struct poll_result *result)
              result->complete ? "" : " (it broke off: the next poll goes on from there)");
 }
 
+/* A poll that was stopped because its time was up has kept what it saw. */
+static int fail_late(const struct polling *p, struct berth_error *err)
+{
+    return fail(err, BERTH_E_TIMEOUT,
+                "%s: the poll was given up after %s s: the next one goes on from there",
+                p->op->id, app_value(p->app, OPT_TIMEOUT));
+}
+
 static int poll_once(struct polling *p, struct berth_error *err)
 {
     struct poll_result result = {0};
+    cleanup(alarm) struct alarm alarm;
     p->delivered = 0;
-    int r =
-        subscription_poll(p->subscription, p->link->session, &p->options, &result, err);
+    int r = alarm_init(&alarm, p->timeout_ms, err);
+    if (r < 0)
+        return r;
+    p->options.wake_fd = alarm.fd;
+    r = subscription_poll(p->subscription, p->link->session, &p->options, &result, err);
+    if (r == BERTH_E_CANCELED && !interrupt_came() && alarm_rang(&alarm))
+        r = fail_late(p, err);
     if (result.note)
         talk_warn(&p->app->talk, "%s: %s", p->op->id, result.note);
     if (r == 0 || result.items > 0)
@@ -254,8 +270,10 @@ int run_trigger(struct app *app, struct berth_error *err)
     p.options = (struct poll_options){.start = start_of(app_value(app, OPT_START)),
                                       .peek = app_has(app, OPT_PEEK),
                                       .sink = &sink,
-                                      .wake_fd = interrupt_fd()};
+                                      .wake_fd = -1};
     int r = check_options(app, err);
+    if (r == 0)
+        r = args_seconds_ms(app->args, OPT_TIMEOUT, &p.timeout_ms, err);
     if (r == 0)
         r = link_open(&link, app, app_word(app, 0), err);
     if (r == 0)

@@ -101,6 +101,31 @@ poll registration.changed
 poll registration.changed
 ok "until they are" is "$(grep -c 'registration.deleted.v1' "$tmp/events")" 130
 
+# --- a poll that takes too long ---
+: >"$tmp/events"
+act enrollment.create -i "$(device late)"
+act enrollment.delete -i '{"registrationId":"dev-000200"}'
+fault_add '{"delayMs":60000,"skip":1}'
+poll enrollment.changed --timeout 0.5
+gives "a poll is given up after its time" 124 'enrollment.changed: the poll was given up after 0.5 s: the next one goes on'
+"$berth" trigger poll plant enrollment.changed --follow --timeout 0.3 >"$tmp/out" 2>"$tmp/err" </dev/null &
+pid=$!
+tries=0
+while ! grep -q 'going on in' "$tmp/err" && [ $tries -lt 500 ]; do
+    sleep 0.02
+    tries=$((tries + 1))
+done
+kill -TERM $pid
+wait $pid
+code=$?
+gives "one that follows goes on" 130 'given up after 0.3 s.*: going on in'
+cat "$tmp/out" >>"$tmp/events"
+faults_end
+poll enrollment.changed --timeout 100
+gives "and one that has time enough ends" 0
+ok "with what there was to tell" is "$(told | tr ' ' '\n' | paste -d ' ' - - | sort | tr '\n' ' ')" \
+    "created enrollments/late deleted enrollments/dev-000200 "
+
 # --- deleted and made again ---
 : >"$tmp/events"
 act enrollment.delete -i '{"registrationId":"z1"}'
