@@ -39,6 +39,7 @@ plugin_libdps_la_SOURCES = \
 	plugin/azure-dps/plugin.c \
 	plugin/azure-dps/probe.c \
 	plugin/azure-dps/register.c \
+	plugin/azure-dps/registrations.c \
 	plugin/azure-dps/token.c \
 	plugin/azure-dps/request.c plugin/azure-dps/request.h \
 	plugin/azure-dps/verbs.c \

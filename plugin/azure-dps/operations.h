@@ -10,6 +10,7 @@ extern const struct operation DPS_GROUP_LIST;
 extern const struct operation DPS_ENROLLMENT_BULK;
 extern const struct operation DPS_GROUP_BULK;
 extern const struct operation DPS_REGISTRATION_CHANGED;
+extern const struct operation DPS_REGISTRATION_LIST;
 extern const struct operation DPS_DEVICE_REGISTER;
 extern const struct operation DPS_DEVICE_DERIVE_KEY;
 extern const struct operation DPS_PROBE;

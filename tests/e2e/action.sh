@@ -218,6 +218,16 @@ digits "from CSV"
 "$berth" action run plant enrollment.get -i '{"registrationId":"real"}' --show-secrets -o json >"$tmp/out"
 digits "with secrets"
 
+# --- an empty listing is looked into ---
+run action run plant enrollmentGroup.create -q -i '{"enrollmentGroupId":"empty","attestation":{"type":"symmetricKey"}}'
+run action run plant registration.list -i '{"enrollmentGroupId":"empty"}'
+gives "a group without registrations has none" 0
+prints_nothing "which is nothing to print"
+run action run plant registration.list -i '{"enrollmentGroupId":"emtpy"}'
+gives "a group that does not exist is told" 4 'There is no enrollment group of this id'
+run action run plant registration.list -i '{"enrollmentGroupId":"emtpy"}' --dry-run
+prints "the listing is one request, and steps" '"url":"https://.*/registrations/emtpy/query?' '"steps":\[.*when it is empty'
+
 # --- refusals ---
 connect reader enrollmentread
 run action run reader enrollment.create -i "$(device r1)"
