@@ -70,18 +70,31 @@ static int read_spec(struct app *app, const char *spec, const char *option,
     return read_all(fd, spec + 1, value, err);
 }
 
+/* Where a secret comes from: what an option says, and what is asked when that is stdin
+ * and stdin is a terminal, which would show what is typed. */
+struct origin {
+    const char *spec;
+    const char *option;
+    const char *question;
+};
+
+static int read_secret(struct app *app, const struct origin *from, struct text *value,
+                       struct berth_error *err)
+{
+    cleanup(prompt) struct prompt prompt;
+    prompt_init(&prompt, &app->talk, false);
+    if (strcmp(from->spec, "-") == 0 && prompt_possible(&prompt))
+        return prompt_line(&prompt, from->question, true, value, err);
+    return read_spec(app, from->spec, from->option, value, err);
+}
+
 static int paste(struct app *app, struct form *form, const char *spec,
                  struct berth_error *err)
 {
     cleanup(text) struct text value;
-    cleanup(prompt) struct prompt prompt;
     text_init_secret(&value, MAX_VALUE);
-    prompt_init(&prompt, &app->talk, false);
-    bool asked = strcmp(spec, "-") == 0 && prompt_possible(&prompt);
-    int r =
-        asked ? prompt_line(&prompt, "Paste it here and press Enter (not shown): ", true,
-                            &value, err)
-              : read_spec(app, spec, "--paste", &value, err);
+    struct origin from = {spec, "--paste", "Paste it here and press Enter (not shown): "};
+    int r = read_secret(app, &from, &value, err);
     return r == 0 ? form_paste(form, text_str(&value), err) : r;
 }
 
@@ -120,6 +133,7 @@ static int set_secret(struct app *app, struct form *form, const char *argument,
 {
     char name[MAX_NAME];
     char option[MAX_NAME + 20];
+    char question[MAX_NAME + 20];
     const char *spec = NULL;
     const struct form_field *field = NULL;
     cleanup(text) struct text value;
@@ -130,7 +144,8 @@ static int set_secret(struct app *app, struct form *form, const char *argument,
     if (r != 0)
         return r;
     (void)snprintf(option, sizeof(option), "--secret %s", field->name);
-    r = read_spec(app, spec, option, &value, err);
+    (void)snprintf(question, sizeof(question), "%.200s (not shown): ", field->title);
+    r = read_secret(app, &(struct origin){spec, option, question}, &value, err);
     if (r == 0 && value.len == 0)
         return fail(err, BERTH_E_INVALID, "%s: what was given is empty", option);
     return r == 0 ? form_set(form, field->name, text_str(&value), err) : r;
