@@ -65,12 +65,15 @@ static int fail_connector_missing(struct edit *e, struct berth_error *err)
                       list.data ? list.data : "(none was found)");
 }
 
-/* The name must be free: found out before a person answers questions. */
+/* The name must be one, and free: found out before a person answers questions. */
 static int check_name(struct edit *e, const char *name, struct berth_error *err)
 {
     struct connection taken = {0};
     struct berth_error ignored = BERTH_ERROR_INIT;
-    int r = connection_find(e->store, name, &taken, &ignored);
+    int r = connection_check_name(name, err);
+    if (r < 0)
+        return r;
+    r = connection_find(e->store, name, &taken, &ignored);
     connection_release(&taken);
     if (r == BERTH_E_NOT_FOUND)
         return 0;
