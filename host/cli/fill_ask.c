@@ -47,14 +47,39 @@ static void add_question(struct text *question, const struct form_field *field)
     text_add(question, field->secret ? " (not shown): " : ": ");
 }
 
+static bool is_blank(struct berth_str answer)
+{
+    for (size_t i = 0; i < answer.len; i++)
+        if (answer.ptr[i] != ' ' && answer.ptr[i] != '\t' && answer.ptr[i] != '\r')
+            return false;
+    return true;
+}
+
+/* Who pastes the whole at the first question that shows what is typed is understood. */
+static bool take_whole(const struct asking *a, const struct form_field *field,
+                       struct berth_str answer)
+{
+    if (field->secret || form_paste(a->form, answer, NULL) < 0 ||
+        !form_is_set(a->form, field->name))
+        return false;
+    const json_t *how = json_object_get(a->credential->json, "paste");
+    const char *title = json_string_value(json_object_get(how, "title"));
+    talk_warn(a->prompt.talk,
+              "%s: filled in as a whole. A key in it can be read above: clear the screen",
+              title ? title : field->title);
+    return true;
+}
+
 /* Take one answer. 0, or a status and a sentence on what is wrong with it. */
 static int take_answer(const struct asking *a, const struct form_field *field,
                        struct berth_str answer, struct berth_error *err)
 {
-    if (answer.len == 0 && (!field->required || field->fallback))
+    if (is_blank(answer) && (!field->required || field->fallback))
         return 0;
-    if (answer.len == 0)
-        return fail(err, BERTH_E_INVALID, "%s is needed", field->title);
+    if (is_blank(answer))
+        return fail(err, BERTH_E_INVALID, "%s is needed. ", field->title);
+    if (take_whole(a, field, answer))
+        return 0;
     int r = form_set(a->form, field->name, answer, err);
     if (r == 0)
         r = check_field(a, field, err);
@@ -79,8 +104,8 @@ static int ask_field(struct asking *a, const struct form_field *field,
                             field->secret, &answer, err);
         if (r < 0 || take_answer(a, field, text_str(&answer), err) == 0)
             return r;
-        talk_warn(a->prompt.talk, "%s%s%s", field->help ? "" : err->message,
-                  field->help ? "That cannot be right. " : "",
+        bool known = is_blank(text_str(&answer)) || !field->help; /* what is wrong */
+        talk_warn(a->prompt.talk, "%s%s", known ? err->message : "That cannot be right. ",
                   field->help ? field->help : "");
         err->message[0] = '\0';
     }
@@ -96,11 +121,11 @@ static int ask_paste(struct asking *a, struct berth_error *err)
     text_init_secret(&answer, MAX_VALUE);
     if (!title)
         return 0;
-    text_add_format(&question, "%s (not shown; nothing: field by field): ", title);
+    text_add_format(&question, "%s (not shown; Enter alone: field by field): ", title);
     for (;;) {
         int r = prompt_line(&a->prompt, question.data ? question.data : title, true,
                             &answer, err);
-        if (r < 0 || answer.len == 0)
+        if (r < 0 || is_blank(text_str(&answer)))
             return r;
         if (form_paste(a->form, text_str(&answer), err) == 0)
             return 0;

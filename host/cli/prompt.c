@@ -35,9 +35,12 @@ void prompt_release(struct prompt *p)
     p->owned = false;
 }
 
-/* Read up to the end of the line. Byte by byte, so that what follows stays unread. */
-static int read_line(int fd, struct text *answer, struct berth_error *err)
+/* Read up to the end of the line; *ret_ended: it had one. Byte by byte, so that what
+ * follows stays unread. */
+static int read_line(int fd, struct text *answer, bool *ret_ended,
+                     struct berth_error *err)
 {
+    *ret_ended = false;
     for (;;) {
         char byte = '\0';
         int r = interrupt_wait_readable(fd, err);
@@ -49,7 +52,8 @@ static int read_line(int fd, struct text *answer, struct berth_error *err)
         if (n <= 0 && answer->len == 0)
             return fail(err, BERTH_E_INVALID,
                         "the answers ended before everything was answered");
-        if (n <= 0 || byte == '\n')
+        *ret_ended = n > 0 && byte == '\n';
+        if (n <= 0 || *ret_ended)
             return text_failed(answer)
                        ? fail(err, BERTH_E_INVALID, "the line is too long")
                        : 0;
@@ -57,8 +61,8 @@ static int read_line(int fd, struct text *answer, struct berth_error *err)
     }
 }
 
-/* Stop the terminal from showing what is typed; a stopped program would leave it so, so
- * that is switched off as well. */
+/* Stop the terminal from showing what is typed; a program that is stopped, or ends with a
+ * core, would leave it so, so that is switched off as well. */
 static int hide(int fd, struct termios *ret_before, struct berth_error *err)
 {
     if (tcgetattr(fd, ret_before) < 0)
@@ -67,6 +71,7 @@ static int hide(int fd, struct termios *ret_before, struct berth_error *err)
     struct termios hidden = *ret_before;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     hidden.c_cc[VSUSP] = _POSIX_VDISABLE;
+    hidden.c_cc[VQUIT] = _POSIX_VDISABLE;
     if (tcsetattr(fd, TCSAFLUSH, &hidden) < 0)
         return fail(err, BERTH_E_INTERNAL, "cannot switch off the terminal's echo: %s",
                     strerror(errno));
@@ -77,6 +82,7 @@ int prompt_line(struct prompt *p, const char *question, bool secret, struct text
                 struct berth_error *err)
 {
     struct termios before;
+    bool ended = false;
     text_reset(answer);
     talk_passing(p->talk, "");
     if (secret) {
@@ -86,11 +92,11 @@ int prompt_line(struct prompt *p, const char *question, bool secret, struct text
     }
     (void)fprintf(p->talk->file, "%s", question); /* nobody to tell if it fails */
     (void)fflush(p->talk->file);
-    int r = read_line(p->fd, answer, err);
-    if (secret) {
+    int r = read_line(p->fd, answer, &ended, err);
+    if (secret)
         (void)tcsetattr(p->fd, TCSANOW, &before); /* as it was set a moment ago */
+    if (secret || !ended)
         (void)fputc('\n', p->talk->file);
-    }
     return r;
 }
 

@@ -44,11 +44,15 @@ type_in() {
             sleep 0.02
             tries=$((tries + 1))
         done
-    } | script -qec "stty cols 100; $quoted; echo \$? >'$tmp/code'" /dev/null >"$tmp/out" 2>&1
+    } | script -qec "stty cols 100; $quoted; code=\$?; stty -a >'$tmp/stty'; echo \$code >'$tmp/code'" /dev/null >"$tmp/out" 2>&1
     code=$(cat "$tmp/code")
     tr -d '\r' <"$tmp/out" >"$tmp/seen"
     cp "$tmp/seen" "$tmp/err"
     cp "$tmp/seen" "$tmp/out"
+}
+# The terminal shows what is typed, and all its keys work.
+echoes() {
+    grep -q ' echo ' "$tmp/stty" && ! grep -q 'susp = <undef>\|quit = <undef>' "$tmp/stty"
 }
 key=$(policy_key provisioningserviceowner)
 unseen() {
@@ -61,7 +65,7 @@ type_in "$(field connectionString)
 " connection add pasted --connector azure-dps --ca-file "$dir/ca.pem"
 gives "a connection string can be pasted" 0 'Connection string' "Connection 'pasted' was made"
 unseen "and is not shown" "$key"
-ok "the terminal's echo is on again" sh -c 'script -qec "stty -a" /dev/null </dev/null | grep -q " echo "'
+ok "the terminal's echo is on again" echoes
 
 # --- field by field ---
 type_in "
@@ -75,6 +79,40 @@ gives "or the form filled in" 0 'Service host name' 'Shared access key (not show
 unseen "the key unseen" "$key"
 run connection test asked
 gives "and it works" 0
+type_in "
+$(field connectionString)
+
+" connection add whole --connector azure-dps --ca-file "$dir/ca.pem"
+gives "a connection string is understood at the first question, too" 0 'Connection string: filled in as a whole.*clear the screen' \
+    "Connection 'whole' was made"
+run connection test whole
+gives "and that works as well" 0
+type_in "   
+ 	
+h
+k
+
+$(printf '\034')no key
+$key
+   
+" connection add blank --connector azure-dps
+gives "nothing, blanks and the key that makes a core are answers like others" 0 'Service host name is needed' \
+    'Shared access key is needed' 'That cannot be right' "Connection 'blank' was made"
+ok "the terminal's echo is still on" echoes
+type_in "$(printf '\003')
+" connection add stopped --connector azure-dps
+gives "an interrupt at a secret ends it" 130 'interrupted'
+ok "and leaves the echo on" echoes
+type_in "$key
+" connection set blank --secret key=-
+gives "a secret from stdin is asked for at a terminal" 0 'Shared access key (not shown): ' "'blank' was changed"
+unseen "and not shown" "$key"
+type_in "" connection add 'no name' --connector azure-dps
+gives "a name that is none is told before anything is asked" 3 "connection name 'no name'"
+ok "without a question" sh -c '! grep -q "not shown" "$1"' - "$tmp/seen"
+type_in "$(printf '\004')
+" connection remove blank
+gives "an end in place of a yes has a line of its own" 3 '^[^?]*the answers ended'
 type_in "$(printf '\004')
 " connection add broken --connector azure-dps
 gives "answers that end make nothing" 3
