@@ -155,10 +155,46 @@ static void every_allocation_may_fail(void **state)
     (void)state;
 }
 
+/* The store keeps its secret whatever step of a rotation was the last. */
+static bool rotation_lacks(struct store *s, const struct connection *c, long n)
+{
+    struct berth_error err = BERTH_ERROR_INIT;
+    lack_begin(n);
+    int r = secret_rotate_key(s, NULL, &err);
+    if (r == 0)
+        r = secret_rotate_data_key(s, &err);
+    bool lacked = lack_end();
+    if (r < 0 && !lacked)
+        give_up(err.message);
+    cleanup(text) struct text json;
+    text_init_secret(&json, 10000);
+    if (connection_credentials(s, c, &json, &err) < 0)
+        give_up(err.message);
+    assert_non_null(strstr(json.data, "hunter2"));
+    return lacked;
+}
+
+static void rotating_without_memory_loses_no_secret(void **state)
+{
+    void *home = NULL;
+    (void)state;
+    assert_int_equal(home_setup(&home), 0);
+    struct store *s = open_store(home);
+    struct connection c = add_connection(s, "prod", "hunter2");
+    for (long n = 0; rotation_lacks(s, &c, n); n++)
+        ;
+    connection_release(&c);
+    store_close(s);
+    assert_int_equal(home_teardown(&home), 0);
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
     take_over();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_may_fail)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(rotating_without_memory_loses_no_secret),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
