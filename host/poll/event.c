@@ -1,6 +1,5 @@
 #include "host/poll/event.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -8,9 +7,10 @@
 #include "host/poll/digest.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/scan.h"
 #include "sdk/str.h"
 
-enum { SUBJECT_MAX = 16384 };
+enum { SUBJECT_MAX = 16384, MEMBER_MAX = 256 };
 
 /* Length of the character at the start of `s`, or 0 when it is none. */
 static size_t character_length(const unsigned char *s, size_t len)
@@ -128,27 +128,36 @@ static bool is_time(const char *text)
     return (has_shape(text, "+00:00") || has_shape(text, "-00:00")) && strlen(text) == 6;
 }
 
+/* The raw value is a time: take it. */
+static void take_time(struct berth_str raw, char ret_time[EVENT_TIME_SIZE])
+{
+    char text[EVENT_TIME_SIZE];
+    if (raw.len < 2 || raw.len - 2 >= sizeof(text) || raw.ptr[0] != '"')
+        return;
+    memcpy(text, raw.ptr + 1, raw.len - 2);
+    text[raw.len - 2] = '\0';
+    if (is_time(text))
+        memcpy(ret_time, text, raw.len - 1);
+}
+
 int event_time(const struct operation *trigger, struct berth_str key,
                struct berth_str data, char ret_time[EVENT_TIME_SIZE],
                struct berth_error *err)
 {
-    json_error_t problem;
-    json_auto_t *item =
-        json_loadb(data.ptr, data.len,
-                   JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &problem);
-    /* jansson tells of most failed allocations by saying nothing. */
-    if (!item &&
-        (!*problem.text || json_error_code(&problem) == json_error_out_of_memory))
+    struct berth_error problem = BERTH_ERROR_INIT;
+    cleanup(text) struct text pointer;
+    struct berth_str raw = {0};
+    text_init(&pointer, MEMBER_MAX);
+    text_add(&pointer, "/");
+    text_add(&pointer, trigger->trigger.time_member ? trigger->trigger.time_member : "");
+    if (text_failed(&pointer))
         return fail_no_memory(err);
-    if (!item)
+    if (scan_find(data, pointer.data, &raw, &problem) < 0)
         return fail(err, BERTH_E_PROTOCOL,
                     "%s '%.*s': the service sent something that is no JSON (%s)",
-                    trigger->id, (int)key.len, key.ptr, problem.text);
+                    trigger->id, (int)key.len, key.ptr, problem.message);
     event_now(ret_time);
-    const char *member = trigger->trigger.time_member;
-    const char *value = member ? json_string_value(json_object_get(item, member)) : NULL;
-    if (value && strlen(value) < EVENT_TIME_SIZE && is_time(value))
-        memcpy(ret_time, value, strlen(value) + 1);
+    take_time(raw, ret_time);
     return 0;
 }
 
