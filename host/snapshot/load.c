@@ -55,16 +55,17 @@ static int load_put(struct snapshot *s, struct position at, const struct record 
                                 .page = at.page,
                                 .offset = at.offset,
                                 .flags = record->flags};
-    if (record->old.page) {
-        struct index_entry *old = find_old(s, record->old, entry.hash.key);
-        if (is_lost(s, record, old))
-            return BERTH_E_INVALID;
-        if (old)
-            forget(s, old);
-    }
+    struct index_entry *old =
+        record->old.page ? find_old(s, record->old, entry.hash.key) : NULL;
+    if (record->old.page && is_lost(s, record, old))
+        return BERTH_E_INVALID;
     if (is_of_this_crawl(s, at))
         set_seen(s, &entry);
-    return index_add(&s->index, &entry, NULL);
+    if (!old)
+        return index_add(&s->index, &entry, NULL);
+    s->seen -= (old->flags & INDEX_SEEN) != 0;
+    *old = entry; /* the key is the same, and so is its slot */
+    return 0;
 }
 
 static int load_record(void *ctx, struct position at, const struct record *record)

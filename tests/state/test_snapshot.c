@@ -293,6 +293,27 @@ static void compaction_keeps_what_counts(void **state)
     bench_release(&b);
 }
 
+/* However often an item has changed, it needs one place in memory. */
+static void a_log_of_changes_is_read_into_one_place_an_item(void **state)
+{
+    struct bench b;
+    bench_init(&b, *state, UINT64_MAX);
+    char key[16], version[16];
+    for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < 500; i++) {
+            (void)snprintf(key, sizeof(key), "k%d", i);
+            (void)snprintf(version, sizeof(version), "%d", round);
+            assert_int_equal(offer(&b, key, version),
+                             round ? SNAPSHOT_UPDATED : SNAPSHOT_CREATED);
+        }
+        bench_reopen(&b);
+        assert_int_equal(b.snapshot.index.count, 500);
+        assert_int_equal(b.snapshot.index.used, 500);
+    }
+    assert_int_equal(offer(&b, "k7", "4"), SNAPSHOT_SAME);
+    bench_release(&b);
+}
+
 /* Whatever was cut off in between, the log can be read. */
 static void compaction_may_stop_half_way(void **state)
 {
@@ -355,6 +376,7 @@ int main(void)
         cmocka_unit_test(records_come_back_as_they_were_written),
         cmocka_unit_test(full_page_takes_no_more),
         TEST(colliding_keys_are_told_apart),
+        TEST(a_log_of_changes_is_read_into_one_place_an_item),
         TEST(compaction_keeps_what_counts),
         TEST(compaction_may_stop_half_way),
         cmocka_unit_test(utf8_is_checked),
