@@ -59,7 +59,9 @@ static int move_page(struct snapshot *s, uint32_t number, struct berth_error *er
     return r;
 }
 
-/* The pages from `first` to before `end`, in one transaction. */
+/* The pages from `first` to before `end`, in one transaction. With the last of them the
+ * log may have become empty, and then begins anew at its first page: no roster must be
+ * left that could tell its end one day. */
 static int move_pages(struct snapshot *s, uint32_t first, uint32_t end,
                       struct berth_error *err)
 {
@@ -67,11 +69,11 @@ static int move_pages(struct snapshot *s, uint32_t first, uint32_t end,
     int r = transaction_begin(&t, s->log.store, err);
     if (r < 0)
         return r;
-    for (uint32_t page = first; page < end; page++) {
+    r = roster_remove(s, err);
+    for (uint32_t page = first; r == 0 && page < end; page++)
         r = move_page(s, page, err);
-        if (r < 0)
-            return r;
-    }
+    if (r < 0)
+        return r;
     r = log_flush(&s->log, err);
     if (r < 0)
         return r;
@@ -79,6 +81,15 @@ static int move_pages(struct snapshot *s, uint32_t first, uint32_t end,
     if (r < 0)
         return r;
     return transaction_commit(&t, err);
+}
+
+static int write_roster(struct snapshot *s, struct berth_error *err)
+{
+    cleanup(transaction) struct transaction t = {0};
+    int r = transaction_begin(&t, s->log.store, err);
+    if (r == 0)
+        r = snapshot_save_roster(s, err);
+    return r < 0 ? r : transaction_commit(&t, err);
 }
 
 int snapshot_compact(struct snapshot *s, struct berth_error *err)
@@ -90,5 +101,5 @@ int snapshot_compact(struct snapshot *s, struct berth_error *err)
             s->log.first + COMPACT_PAGES < end ? s->log.first + COMPACT_PAGES : end;
         r = move_pages(s, s->log.first, stop, err);
     }
-    return r;
+    return r < 0 ? r : write_roster(s, err);
 }

@@ -47,4 +47,7 @@ void roster_note(struct snapshot *s, struct index_entry *e,
  * and both are as they were. */
 int roster_load(struct snapshot *s, struct berth_error *err);
 
+/* Remove the copy, in the caller's transaction: the log is about to be another one. */
+int roster_remove(struct snapshot *s, struct berth_error *err);
+
 #endif

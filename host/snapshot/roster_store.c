@@ -218,8 +218,9 @@ static int write_changed(struct writer *w, struct berth_error *err)
     return r;
 }
 
-static int remove_rows(struct snapshot *s, struct berth_error *err)
+int roster_remove(struct snapshot *s, struct berth_error *err)
 {
+    s->roster.loaded = false;
     cleanup(query) struct query q = {0};
     int r =
         query_init(&q, s->log.store, "DELETE FROM roster WHERE subscription = ?1", err);
@@ -248,7 +249,7 @@ int snapshot_save_roster(struct snapshot *s, struct berth_error *err)
     if (s->log.peek || s->roster.partial ||
         (!anew && !has_change(&s->index, 0, s->index.used)))
         return 0;
-    int r = anew ? remove_rows(s, err) : 0;
+    int r = anew ? roster_remove(s, err) : 0;
     if (r < 0)
         return r;
     cleanup(writer) struct writer w = {.snapshot = s, .number = 1};

@@ -82,8 +82,8 @@ void snapshot_restore_seen(struct snapshot *s, uint64_t hash);
 /* Begin a new crawl: nothing is seen. */
 void snapshot_begin_crawl(struct snapshot *s);
 
-/* At the end of a complete crawl, once, in the caller's transaction and after
- * log_flush(): the next snapshot_open() then need not read the log. */
+/* At the end of a complete crawl, in the caller's transaction and after log_flush(): the
+ * next snapshot_open() then need not read the log. */
 int snapshot_save_roster(struct snapshot *s, struct berth_error *err);
 
 /* The records of items that this crawl has not seen, in the order of the log. The caller
