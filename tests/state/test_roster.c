@@ -240,6 +240,28 @@ static void an_older_copy_is_left(void **state)
     rig_expect(&rig, "updated k007 1|", MANY);
 }
 
+/* A state that was written before there were rosters, in the middle of a crawl. */
+static void a_state_of_version_1_goes_on(void **state)
+{
+    cleanup(rig) struct rig rig;
+    rig_init(&rig, *state);
+    rig.items[3].version = rig.items[700].version = "2";
+    struct session s = fake_session(rig.items, MANY);
+    s.break_at = 600;
+    s.break_status = BERTH_E_UNAVAILABLE;
+    assert_int_equal(poller_run(&rig.poller, &s), BERTH_E_UNAVAILABLE);
+    assert_int_equal(
+        sql_run(rig.poller.store, "DROP TABLE roster; PRAGMA user_version = 1", NULL), 0);
+    assert_string_equal(poller_take(&rig.poller), "updated k003 2|");
+    poller_release(&rig.poller);
+    poller_init(&rig.poller, *state);
+    s = fake_session(rig.items, MANY);
+    poller_expect(&rig.poller, &s, "updated k700 2|");
+    assert_int_equal(s.listed, MANY - 600);
+    rig_expect(&rig, "", MANY);
+    rig_expect(&rig, "", 0);
+}
+
 static void peeking_writes_nothing(void **state)
 {
     cleanup(rig) struct rig rig;
@@ -370,6 +392,7 @@ int main(void)
         TEST(a_crawl_in_two_parts_teaches_no_order),
         TEST(a_copy_that_does_not_count_is_left),
         TEST(an_older_copy_is_left),
+        TEST(a_state_of_version_1_goes_on),
         TEST(peeking_writes_nothing),
         TEST(what_is_known_outlives_a_compaction),
         TEST(a_log_that_grew_again_is_not_taken_for_the_old_one),
