@@ -228,10 +228,12 @@ struct berth_host {
     const void *(*extension)(const char *id);
 
     /* Since minor version 1. How many bytes at the start of `rest` are, in this scope,
-     * the data of an item that an earlier run handed over in the same place: it counts as
-     * handed over again, and the connector goes on behind it. 0: scan it and call item().
-     * Ask only in the order of the listing, and only when key, version and flags of an
-     * item follow from its data and scope and the operation's input alone. */
+     * the data of an item that an earlier run of this version of the connector handed
+     * over in the same place: it counts as handed over again, and the connector goes on
+     * behind it. 0: scan it and call item(). Ask only in the order of the listing, only
+     * about data that shows by itself where it ends (an object does, a number or a line
+     * does not), and only when key, version and flags of an item follow from its data and
+     * scope and the operation's input alone. */
     size_t (*known)(struct berth_call *call, struct berth_str rest,
                     struct berth_str scope);
 };
