@@ -5,8 +5,8 @@
 #include "host/snapshot/snapshot.h"
 #include "sdk/error.h"
 
-/* What these hashes begin with, apart from each other and from all else under this key.
- */
+/* What these hashes begin with, apart from each other and from the two that are told as
+ * an item's version. */
 enum { EVEN_DOMAIN = 3, ODD_DOMAIN = 4 };
 
 int roster_reserve(struct snapshot *s, struct berth_error *err)
