@@ -5,7 +5,8 @@
  * Invariant: the copy counts only if it tells the end of the log as it is, the
  * connector's version and the checksum of each block; else the log is read, which alone
  * is the truth. It is written in the transaction that ends a crawl: the blocks that have
- * changed, or all when the order is another one now. */
+ * changed, or all when the order is another one now; but not with each crawl when the
+ * order is another one each time. */
 #ifndef BERTH_SNAPSHOT_ROSTER_H
 #define BERTH_SNAPSHOT_ROSTER_H
 
@@ -28,8 +29,9 @@ struct roster {
     size_t listed;
     size_t capacity;
     size_t strayed; /* old entries that were listed where others should have been */
-    bool loaded;    /* the row is the store's copy, and what was added since */
-    bool partial;   /* the crawl began in another process: `order` is not all of it */
+    size_t usual; /* so many strayed when the order was learnt, too; 0: few have since */
+    bool loaded;  /* the row is the store's copy, and what was added since */
+    bool partial; /* the crawl began in another process: `order` is not all of it */
 };
 
 /* Room in `order` for all that the index has room for. */

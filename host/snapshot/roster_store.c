@@ -17,6 +17,9 @@ enum { FORMAT = 0x01000000 + sizeof(struct index_entry) };
 /* Of an order in which so many stray, the next crawl would not gain enough. */
 enum { STRAYED_PART = 64, HOLES_PART = 4 };
 
+/* With each crawl that strays, the number of those that did so earlier counts less. */
+enum { FADING_PART = 16 };
+
 struct head {
     uint64_t checksum;
     uint32_t format;
@@ -24,6 +27,7 @@ struct head {
     uint64_t log_end; /* position_order() */
     uint64_t records; /* in the log */
     uint64_t places;  /* entries and holes */
+    uint64_t usual;   /* as in struct roster */
     uint64_t maker;
 };
 
@@ -57,6 +61,7 @@ static struct head head_of(const struct snapshot *s, size_t places)
                          .log_end = position_order(s->log.end),
                          .records = s->records,
                          .places = places,
+                         .usual = s->roster.usual,
                          .maker = s->roster.maker};
 }
 
@@ -69,6 +74,7 @@ static bool take_head(struct snapshot *s, struct berth_str data, struct head *re
         return false;
     memcpy(ret_head, data.ptr, sizeof(*ret_head));
     s->records = ret_head->records;
+    s->roster.usual = (size_t)ret_head->usual;
     struct head wanted = head_of(s, (size_t)ret_head->places);
     wanted.checksum = ret_head->checksum;
     return memcmp(&wanted, ret_head, sizeof(wanted)) == 0 &&
@@ -126,6 +132,7 @@ int roster_load(struct snapshot *s, struct berth_error *err)
     index_release(&s->index);
     log_forget_end(&s->log);
     s->records = 0;
+    s->roster.usual = 0;
     return r < 0 ? r : index_init(&s->index, capacity, err);
 }
 
@@ -230,11 +237,27 @@ int roster_remove(struct snapshot *s, struct berth_error *err)
     return query_run(&q, err);
 }
 
+static bool many_strayed(const struct snapshot *s)
+{
+    return s->roster.strayed > s->index.used / STRAYED_PART + BLOCK_ENTRIES;
+}
+
+/* An order that was learnt, and was of no use, is learnt again only now and then. */
 static bool wants_new_order(const struct snapshot *s)
 {
     size_t used = s->index.used;
-    return !s->roster.loaded || s->roster.strayed > used / STRAYED_PART + BLOCK_ENTRIES ||
+    return !s->roster.loaded ||
+           (many_strayed(s) && s->roster.strayed / 2 > s->roster.usual) ||
            used - s->index.count > used / HOLES_PART + BLOCK_ENTRIES;
+}
+
+/* Is it another number than before? */
+static bool set_usual(struct snapshot *s, bool anew)
+{
+    size_t before = s->roster.usual;
+    size_t usual = anew ? s->roster.strayed : before - before / FADING_PART;
+    s->roster.usual = many_strayed(s) ? usual : 0;
+    return s->roster.usual != before;
 }
 
 static int write_head(struct writer *w, size_t places, struct berth_error *err)
@@ -245,9 +268,11 @@ static int write_head(struct writer *w, size_t places, struct berth_error *err)
 
 int snapshot_save_roster(struct snapshot *s, struct berth_error *err)
 {
+    if (s->log.peek || s->roster.partial)
+        return 0;
     bool anew = wants_new_order(s);
-    if (s->log.peek || s->roster.partial ||
-        (!anew && !has_change(&s->index, 0, s->index.used)))
+    bool is_head_new = set_usual(s, anew);
+    if (!anew && !is_head_new && !has_change(&s->index, 0, s->index.used))
         return 0;
     int r = anew ? roster_remove(s, err) : 0;
     if (r < 0)

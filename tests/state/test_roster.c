@@ -125,6 +125,47 @@ static void another_order_is_learnt(void **state)
     rig_expect(&rig, "", 0);
 }
 
+static void shuffle(struct rig *rig)
+{
+    static uint64_t seed = 1;
+    for (size_t i = rig->count - 1; i > 0; i--) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        size_t other = (size_t)(seed >> 33) % (i + 1);
+        struct fake_item swap = rig->items[i];
+        rig->items[i] = rig->items[other];
+        rig->items[other] = swap;
+    }
+}
+
+static void poll_quietly(struct rig *rig)
+{
+    struct session s = fake_session(rig->items, rig->count);
+    poller_expect(&rig->poller, &s, "");
+}
+
+/* As where pages of many groups are answered now in this order, now in that. */
+static void an_order_that_never_stays_is_not_written_each_time(void **state)
+{
+    cleanup(rig) struct rig rig;
+    rig_init(&rig, *state);
+    for (int i = 0; i < 2; i++) {
+        shuffle(&rig);
+        poll_quietly(&rig);
+    }
+    int before = sqlite3_total_changes(rig.poller.store->db);
+    poll_quietly(&rig);
+    int usual = sqlite3_total_changes(rig.poller.store->db) - before;
+    for (int i = 0; i < 5; i++) {
+        shuffle(&rig);
+        before = sqlite3_total_changes(rig.poller.store->db);
+        poll_quietly(&rig);
+        assert_int_equal(sqlite3_total_changes(rig.poller.store->db) - before, usual);
+    }
+    for (int i = 0; i < 12; i++)
+        poll_quietly(&rig);
+    rig_expect(&rig, "", 0); /* it stayed, after all */
+}
+
 /* The text says neither of a scope nor, here, of the filter that made it quiet. */
 static void the_same_text_in_another_scope_is_not_known(void **state)
 {
@@ -386,6 +427,7 @@ int main(void)
         TEST(changes_are_written_with_the_blocks_that_they_are_in),
         TEST(what_comes_and_goes_disturbs_only_its_neighbours),
         TEST(another_order_is_learnt),
+        TEST(an_order_that_never_stays_is_not_written_each_time),
         TEST(the_same_text_in_another_scope_is_not_known),
         TEST(quiet_items_are_known_as_quiet),
         TEST(an_item_that_was_missing_is_looked_at),
