@@ -68,6 +68,8 @@ static int scripted_open(struct berth_call *call, struct berth_str manifest,
         r = say(err, BERTH_E_INVALID, refuse);
     } else if (call->host->result(call, str("1")) >= 0) {
         r = say(err, BERTH_E_INTERNAL, "a result was taken from open()");
+    } else if (call->host->known(call, str("1"), str("")) > 0) {
+        r = say(err, BERTH_E_INTERNAL, "an item is known in open()");
     } else {
         *ret_conn = calloc(1, sizeof(**ret_conn));
         if (*ret_conn)
@@ -174,6 +176,19 @@ static void fill_request(struct berth_op *op, struct berth_request *req)
     req->limit = str(json_string_value(json_object_get(from, "limit")));
 }
 
+/* Its result is what it was told; after that it asks once more. */
+static void ask(struct berth_call *call)
+{
+    const struct berth_str nowhere = {NULL, 5};
+    char told[64];
+    (void)snprintf(told, sizeof(told), "[%zu,%zu,%zu]",
+                   call->host->known(call, str("known"), str("")),
+                   call->host->known(call, nowhere, str("")),
+                   call->host->known(call, str("known"), nowhere));
+    (void)call->host->result(call, str(told));
+    (void)call->host->known(call, str("known"), str(""));
+}
+
 static int next_misuse(struct berth_op *op, struct berth_error *err)
 {
     struct berth_call *call = op->call;
@@ -190,6 +205,8 @@ static int next_misuse(struct berth_op *op, struct berth_error *err)
         (void)call->host->item(call, &item); /* its answer is passed over: a bug */
         return BERTH_NEXT_NONE;
     }
+    if (is_mode(op, "asks"))
+        ask(call);
     if (is_mode(op, "result-twice")) {
         (void)call->host->result(call, str("1"));
         (void)call->host->result(call, str("2"));

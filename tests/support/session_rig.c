@@ -107,6 +107,13 @@ static int on_item(void *ctx, const struct berth_item *item)
     return o->answer_to_item;
 }
 
+static size_t on_known(void *ctx, struct berth_str rest, struct berth_str scope)
+{
+    (void)scope;
+    ((struct outcome *)ctx)->asked++;
+    return rest.len;
+}
+
 static void on_done(void *ctx, int status, struct berth_str value,
                     const struct berth_error *err)
 {
@@ -141,6 +148,7 @@ int rig_call(struct rig *rig, const char *input, struct outcome *o, int64_t dead
         .input = str_from(input),
         .deadline_ms = deadline_ms,
         .events = {.item = on_item,
+                   .known = o->knows ? on_known : NULL,
                    .done = on_done,
                    .request = o->judge ? on_request : NULL,
                    .ctx = o},

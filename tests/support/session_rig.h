@@ -49,6 +49,8 @@ struct outcome {
     size_t item_count;
     const char *operation; /* null: test.run */
     int answer_to_item;    /* what item() answers */
+    bool knows;            /* all that known() asks about */
+    size_t asked;          /* how often it did */
     int verdict;           /* what request() answers, when judge is set */
     bool judge;
     size_t judged;

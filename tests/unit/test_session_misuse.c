@@ -114,6 +114,18 @@ static void a_refusal_that_is_passed_over_is_remembered(void **state)
     outcome_release(&o);
 }
 
+static void what_is_known_is_told_while_an_operation_runs(void **state)
+{
+    for (int knows = 0; knows < 2; knows++) {
+        struct outcome o = {.knows = knows};
+        rig_run(*state, "{\"mode\":\"asks\"}", &o);
+        assert_int_equal(o.status, 0);
+        assert_string_equal(o.value, knows ? "[5,0,0]" : "[0,0,0]");
+        assert_int_equal(o.asked, knows);
+        outcome_release(&o);
+    }
+}
+
 static void a_log_line_cannot_forge_another(void **state)
 {
     struct rig *rig = *state;
@@ -146,6 +158,7 @@ int main(void)
         cmocka_unit_test(begin_that_fails_gives_no_call),
         cmocka_unit_test(a_refusal_of_an_item_stops_the_operation_with_it),
         cmocka_unit_test(a_refusal_that_is_passed_over_is_remembered),
+        cmocka_unit_test(what_is_known_is_told_while_an_operation_runs),
         cmocka_unit_test(a_log_line_cannot_forge_another),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
