@@ -233,6 +233,61 @@ static void a_crawl_in_two_parts_teaches_no_order(void **state)
     rig_expect(&rig, "", 0);
 }
 
+/* Nothing is counted twice: what is missing at the same time is still told of. */
+static void a_page_that_comes_again_is_not_known_again(void **state)
+{
+    cleanup(rig) struct rig rig;
+    rig_init(&rig, *state);
+    memmove(&rig.items[20], &rig.items[10], (MANY - 20) * sizeof(*rig.items));
+    rig_expect(&rig,
+               "deleted k940 1|deleted k941 1|deleted k942 1|deleted k943 1|"
+               "deleted k944 1|deleted k945 1|deleted k946 1|deleted k947 1|"
+               "deleted k948 1|deleted k949 1|",
+               10);
+}
+
+static void an_item_that_comes_in_two_versions_has_one_place(void **state)
+{
+    enum { COUNT = 64 };
+    cleanup(poller) struct poller p;
+    poller_init(&p, *state);
+    struct fake_item *items = many_items(), twice[2 * COUNT];
+    for (unsigned i = 0; i < COUNT; i++) {
+        twice[i] = twice[COUNT + i] = items[i];
+        twice[COUNT + i].version = "2";
+    }
+    struct session both = fake_session(twice, 2 * COUNT);
+    poller_expect(&p, &both, "");
+    assert_int_equal(
+        count_rows(p.store, "SELECT sum(length(data)) FROM roster WHERE block > 0"),
+        sizeof(uint64_t) + COUNT * sizeof(struct index_entry));
+    struct session s = fake_session(twice + COUNT, COUNT);
+    poller_expect(&p, &s, "");
+    assert_int_equal(s.known, COUNT);
+}
+
+/* The log of a new baseline may well end where the old one ended. */
+static void nothing_is_known_of_another_origin(void **state)
+{
+    cleanup(rig) struct rig rig;
+    rig_init(&rig, *state);
+    assert_int_equal(
+        sql_run(rig.poller.store, "UPDATE subscription SET origin = 'elsewhere'", NULL),
+        0);
+    for (unsigned i = 0; i < MANY; i++)
+        rig.items[i].version = "2";
+    struct session s = fake_session(rig.items, MANY);
+    s.break_at = 100;
+    s.break_status = BERTH_E_UNAVAILABLE;
+    assert_int_equal(poller_run(&rig.poller, &s), BERTH_E_UNAVAILABLE);
+    s.break_at = FAKE_NEVER;
+    poller_expect(&rig.poller, &s, "");
+    for (unsigned i = 0; i < MANY; i++)
+        rig.items[i].version = "1";
+    assert_int_equal(poller_run(&rig.poller, &s), 0);
+    assert_int_equal(rig.poller.result.updated, MANY);
+}
+
 static void a_copy_that_does_not_count_is_left(void **state)
 {
     static const char *const SPOIL[] = {
@@ -432,6 +487,9 @@ int main(void)
         TEST(quiet_items_are_known_as_quiet),
         TEST(an_item_that_was_missing_is_looked_at),
         TEST(a_crawl_in_two_parts_teaches_no_order),
+        TEST(a_page_that_comes_again_is_not_known_again),
+        TEST(an_item_that_comes_in_two_versions_has_one_place),
+        TEST(nothing_is_known_of_another_origin),
         TEST(a_copy_that_does_not_count_is_left),
         TEST(an_older_copy_is_left),
         TEST(a_state_of_version_1_goes_on),
