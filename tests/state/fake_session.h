@@ -17,6 +17,24 @@ struct fake_item {
     unsigned flags;
 };
 
+/* Items, as initializers. */
+#define ITEM(k, v)                                                                       \
+    {                                                                                    \
+        .key = k, .version = v                                                           \
+    }
+#define IN(s, k, v)                                                                      \
+    {                                                                                    \
+        .key = k, .version = v, .scope = s                                               \
+    }
+#define QUIET(k, v)                                                                      \
+    {                                                                                    \
+        .key = k, .version = v, .flags = BERTH_ITEM_QUIET                                \
+    }
+#define WITH(k, v, d)                                                                    \
+    {                                                                                    \
+        .key = k, .version = v, .data = d                                                \
+    }
+
 enum { FAKE_NEVER = -1 };
 
 struct session {
@@ -45,5 +63,10 @@ struct session {
 
 /* Lists these items in pages of three, and asks. */
 struct session fake_session(const struct fake_item *items, size_t count);
+
+#define COUNT(items) (sizeof(items) / sizeof((items)[0]))
+#define LIST(...)                                                                        \
+    fake_session((const struct fake_item[]){__VA_ARGS__},                                \
+                 COUNT(((const struct fake_item[]){__VA_ARGS__})))
 
 #endif

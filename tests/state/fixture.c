@@ -55,6 +55,19 @@ struct store *open_store(const char *home)
     return s;
 }
 
+struct store *open_store_with_subscription(const char *home)
+{
+    struct store *s = open_store(home);
+    assert_int_equal(sql_run(s,
+                             "INSERT INTO connection VALUES('c','c','x','k','{}',NULL,"
+                             "NULL,0,'');"
+                             "INSERT INTO subscription VALUES(1,'s','c','o','{}','','',0,"
+                             "0,x'00',0,0,0,'')",
+                             NULL),
+                     0);
+    return s;
+}
+
 char *path_in(const char *home, const char *name)
 {
     struct text path;
@@ -88,6 +101,16 @@ void give_up(const char *sentence)
 {
     print_message("# %s\n", sentence);
     _fail(__FILE__, __LINE__);
+}
+
+void assert_opens(struct store *s, const struct connection *c, const char *key)
+{
+    cleanup(text) struct text json;
+    text_init_secret(&json, 65536);
+    struct berth_error err = BERTH_ERROR_INIT;
+    if (connection_credentials(s, c, &json, &err) < 0)
+        give_up(err.message);
+    assert_non_null(strstr(json.data, key));
 }
 
 int64_t count_rows(struct store *s, const char *statement)

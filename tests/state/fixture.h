@@ -22,9 +22,13 @@
 /* For cmocka: *state is the path of the home, which does not exist yet. */
 int home_setup(void **state);
 int home_teardown(void **state);
+#define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
 
 /* Fails the test when it cannot be opened. */
 struct store *open_store(const char *home);
+
+/* With subscription 1, of a connection. */
+struct store *open_store_with_subscription(const char *home);
 
 /* "home/name"; the caller frees it. */
 char *path_in(const char *home, const char *name);
@@ -34,6 +38,9 @@ struct connection add_connection(struct store *s, const char *name, const char *
 
 /* The same, only in the store. */
 void add_and_forget(struct store *s, const char *name, const char *key);
+
+/* Its credentials can be read, and `key` is in them. */
+void assert_opens(struct store *s, const struct connection *c, const char *key);
 
 int64_t count_rows(struct store *s, const char *statement);
 

@@ -196,8 +196,6 @@ static void one_of_many_processes_gets_the_name(void **state)
     json_decref(credentials_of(s, "same"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
-
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);

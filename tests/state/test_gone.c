@@ -3,23 +3,6 @@
 
 #include <stdio.h>
 
-#define COUNT(items) (sizeof(items) / sizeof((items)[0]))
-#define ITEM(k, v)                                                                       \
-    {                                                                                    \
-        .key = k, .version = v                                                           \
-    }
-#define IN(s, k, v)                                                                      \
-    {                                                                                    \
-        .key = k, .version = v, .scope = s                                               \
-    }
-#define QUIET(k, v)                                                                      \
-    {                                                                                    \
-        .key = k, .version = v, .flags = BERTH_ITEM_QUIET                                \
-    }
-#define LIST(...)                                                                        \
-    fake_session((const struct fake_item[]){__VA_ARGS__},                                \
-                 COUNT(((const struct fake_item[]){__VA_ARGS__})))
-
 static void deletion_of_what_was_quiet_only_later_is_told(void **state)
 {
     cleanup(poller) struct poller p;
@@ -131,8 +114,6 @@ static void incomplete_listing_deletes_nothing(void **state)
     poller_expect(&p, &two, "updated a 2|");
     assert_int_equal(two.verified, 0);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
 
 int main(void)
 {

@@ -208,8 +208,6 @@ static void broken_disk_loses_nothing(void **state)
     faults_of_the_disk(*state, FAULT_BROKEN, full_length() ? 1 : 3);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
-
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -7,27 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define COUNT(items) (sizeof(items) / sizeof((items)[0]))
-#define ITEM(k, v)                                                                       \
-    {                                                                                    \
-        .key = k, .version = v                                                           \
-    }
-#define IN(s, k, v)                                                                      \
-    {                                                                                    \
-        .key = k, .version = v, .scope = s                                               \
-    }
-#define QUIET(k, v)                                                                      \
-    {                                                                                    \
-        .key = k, .version = v, .flags = BERTH_ITEM_QUIET                                \
-    }
-#define WITH(k, v, d)                                                                    \
-    {                                                                                    \
-        .key = k, .version = v, .data = d                                                \
-    }
-#define LIST(...)                                                                        \
-    fake_session((const struct fake_item[]){__VA_ARGS__},                                \
-                 COUNT(((const struct fake_item[]){__VA_ARGS__})))
-
 static void first_poll_is_silent(void **state)
 {
     cleanup(poller) struct poller p;
@@ -456,8 +435,6 @@ static void damaged_page_is_an_error(void **state)
     assert_int_equal(poller_run(&p, &s), BERTH_E_INVALID);
     assert_message(&p.err, "damaged");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
 
 int main(void)
 {

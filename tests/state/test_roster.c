@@ -9,11 +9,6 @@
 
 enum { MANY = 950 };
 
-#define KEY(k)                                                                           \
-    {                                                                                    \
-        .key = k, .version = "1"                                                         \
-    }
-
 /* Items k000 to k949. */
 static struct fake_item *many_items(void)
 {
@@ -21,7 +16,7 @@ static struct fake_item *many_items(void)
     static struct fake_item items[MANY];
     for (unsigned i = 0; i < MANY; i++) {
         (void)snprintf(keys[i], sizeof(keys[i]), "k%03u", i);
-        items[i] = (struct fake_item)KEY(keys[i]);
+        items[i] = (struct fake_item)ITEM(keys[i], "1");
     }
     return items;
 }
@@ -101,7 +96,7 @@ static void what_comes_and_goes_disturbs_only_its_neighbours(void **state)
     cleanup(rig) struct rig rig;
     rig_init(&rig, *state);
     memmove(&rig.items[301], &rig.items[300], (MANY - 301) * sizeof(*rig.items));
-    rig.items[300] = (struct fake_item)KEY("new"); /* instead of the last one */
+    rig.items[300] = (struct fake_item)ITEM("new", "1"); /* instead of the last one */
     rig_expect(&rig, "created new 1|deleted k949 1|", 1);
     rig_expect(&rig, "", 2); /* it stands at the end of the row */
     memmove(&rig.items[10], &rig.items[11], (MANY - 11) * sizeof(*rig.items));
@@ -189,7 +184,7 @@ static void quiet_items_are_known_as_quiet(void **state)
     cleanup(poller) struct poller p;
     poller_init(&p, *state);
     struct fake_item items[] = {{.key = "a", .version = "1", .flags = BERTH_ITEM_QUIET},
-                                KEY("b")};
+                                ITEM("b", "1")};
     struct session s = fake_session(items, 2);
     poller_expect(&p, &s, "");
     poller_expect(&p, &s, "");
@@ -309,7 +304,7 @@ static void a_copy_that_does_not_count_is_left(void **state)
     rig_init(&rig, *state);
     char version[8], event[32];
     rig.items[7].version = version;
-    for (size_t i = 0; i < sizeof(SPOIL) / sizeof(SPOIL[0]); i++) {
+    for (size_t i = 0; i < COUNT(SPOIL); i++) {
         (void)snprintf(version, sizeof(version), "v%zu", i);
         (void)snprintf(event, sizeof(event), "updated k007 %s|", version);
         assert_int_equal(sql_run(rig.poller.store, SPOIL[i], NULL), 0);
@@ -393,19 +388,6 @@ static void what_is_known_outlives_a_compaction(void **state)
 
 /* --- by itself --- */
 
-static struct store *store_with_a_subscription(const char *home)
-{
-    struct store *store = open_store(home);
-    assert_int_equal(sql_run(store,
-                             "INSERT INTO connection VALUES('c','c','x','k','{}',NULL,"
-                             "NULL,0,'');"
-                             "INSERT INTO subscription VALUES(1,'s','c','o','{}','','',0,"
-                             "0,x'00',0,0,0,'')",
-                             NULL),
-                     0);
-    return store;
-}
-
 /* A new item, in the store. */
 static void create_item(struct snapshot *s, const char *key, const char *version)
 {
@@ -420,7 +402,7 @@ static void create_item(struct snapshot *s, const char *key, const char *version
  * the roster of nothing was written. */
 static void a_log_that_grew_again_is_not_taken_for_the_old_one(void **state)
 {
-    struct store *store = store_with_a_subscription(*state);
+    struct store *store = open_store_with_subscription(*state);
     struct snapshot_config config = {.log = {.store = store, .subscription = 1},
                                      .key_mask = UINT64_MAX};
     {
@@ -450,7 +432,7 @@ static void a_log_that_grew_again_is_not_taken_for_the_old_one(void **state)
 
 static void another_connector_knows_nothing(void **state)
 {
-    struct store *store = store_with_a_subscription(*state);
+    struct store *store = open_store_with_subscription(*state);
     struct berth_str page = STR("{\"id\":1},{\"id\":2}]"), whole = {0};
     struct snapshot_config config = {
         .log = {.store = store, .subscription = 1}, .key_mask = UINT64_MAX, .maker = 1};
@@ -470,8 +452,6 @@ static void another_connector_knows_nothing(void **state)
     }
     store_close(store);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
 
 int main(void)
 {

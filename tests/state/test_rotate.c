@@ -15,16 +15,6 @@
 static const char KEY_A[] =
     "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-static void assert_opens(struct store *s, const struct connection *c, const char *key)
-{
-    cleanup(text) struct text json;
-    text_init_secret(&json, 65536);
-    struct berth_error err = BERTH_ERROR_INIT;
-    if (connection_credentials(s, c, &json, &err) < 0)
-        give_up(err.message);
-    assert_non_null(strstr(json.data, key));
-}
-
 /* As a rotation is between its commit and the renaming: the old key is in the key file,
  * the new one beside it. */
 static void rotate_half(struct store *s, const char *home)
@@ -148,8 +138,6 @@ static void credentials_without_a_key_leave_it_to_the_file(void **state)
         give_up(err.message);
     assert_opens(s, &a, "one");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
 
 int main(void)
 {

@@ -23,16 +23,6 @@ static int read_key_of(struct store *s, const struct connection *c,
     return connection_credentials(s, c, &json, err);
 }
 
-static void assert_opens(struct store *s, const struct connection *c, const char *key)
-{
-    cleanup(text) struct text json;
-    text_init_secret(&json, 65536);
-    struct berth_error err = BERTH_ERROR_INIT;
-    if (connection_credentials(s, c, &json, &err) < 0)
-        give_up(err.message);
-    assert_non_null(strstr(json.data, key));
-}
-
 static void assert_locked(struct store *s, const struct connection *c, const char *part)
 {
     struct berth_error err = BERTH_ERROR_INIT;
@@ -273,8 +263,6 @@ static void rotating_with_the_wrong_key_changes_nothing(void **state)
     store_use_key(s, &a);
     assert_opens(s, &one, "first");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
 
 int main(void)
 {

@@ -179,14 +179,7 @@ static void bench_open(struct bench *b)
 
 static void bench_init(struct bench *b, const char *home, uint64_t key_mask)
 {
-    b->store = open_store(home);
-    assert_int_equal(sql_run(b->store,
-                             "INSERT INTO connection VALUES('c','c','x','k','{}',NULL,"
-                             "NULL,0,'');"
-                             "INSERT INTO subscription VALUES(1,'s','c','o','{}','','',0,"
-                             "0,x'00',0,0,0,'')",
-                             NULL),
-                     0);
+    b->store = open_store_with_subscription(home);
     b->config = (struct snapshot_config){
         .log = {.store = b->store, .subscription = 1, .key = KEY},
         .fold = true,
@@ -363,8 +356,6 @@ static void utf8_is_checked(void **state)
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++)
         assert_false(text_is_utf8(str_from(BAD[i])));
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
 
 int main(void)
 {

@@ -171,8 +171,6 @@ static void full_disk_changes_nothing(void **state)
     connection_release(&c);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
-
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
