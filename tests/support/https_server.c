@@ -272,6 +272,8 @@ struct https_server *https_server_start(gnutls_certificate_credentials_t credent
 
 void https_server_stop(struct https_server *s)
 {
+    if (!s)
+        return;
     (void)pthread_mutex_lock(&s->lock);
     s->stopping = true;
     (void)shutdown(s->fd, SHUT_RDWR);

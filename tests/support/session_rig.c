@@ -63,6 +63,7 @@ void rig_start(struct rig *rig, const struct step *steps, size_t count,
     struct berth_error err = BERTH_ERROR_INIT;
     char credentials[256];
     memset(rig, 0, sizeof(*rig));
+    rig->items = json_array();
     connector_dir_make(&rig->dir);
     start_server(rig, steps, count, o);
     load_connector(rig);
@@ -92,6 +93,7 @@ void rig_stop(struct rig *rig)
     https_server_stop(rig->server);
     test_ca_free(rig->ca);
     connector_dir_remove(&rig->dir);
+    json_decref(rig->items);
 }
 
 static int on_item(void *ctx, const struct berth_item *item)
@@ -142,6 +144,7 @@ int rig_call(struct rig *rig, const char *input, struct outcome *o, int64_t dead
 {
     o->rig = rig;
     o->items = json_object();
+    (void)json_array_append_new(rig->items, o->items); /* memory does not run out here */
     o->err = (struct berth_error)BERTH_ERROR_INIT;
     struct call_spec spec = {
         .operation = str_from(o->operation ? o->operation : "test.run"),
@@ -156,11 +159,18 @@ int rig_call(struct rig *rig, const char *input, struct outcome *o, int64_t dead
     return session_call(rig->session, &spec, &o->call, &o->err);
 }
 
-void rig_wait(struct rig *rig, struct outcome *o)
+int rig_turn(struct rig *rig, int timeout_ms)
 {
     struct berth_error err = BERTH_ERROR_INIT;
+    int calls = session_wait(rig->session, timeout_ms, -1, &err);
+    must(calls, &err);
+    return calls;
+}
+
+void rig_wait(struct rig *rig, struct outcome *o)
+{
     for (int i = 0; i < 100 && !o->done; i++)
-        must(session_wait(rig->session, 100, -1, &err), &err);
+        (void)rig_turn(rig, 100);
     if (!o->done) {
         (void)fprintf(stderr, "rig: the call does not end\n%s", rig->log);
         abort();
@@ -171,11 +181,6 @@ void rig_run(struct rig *rig, const char *input, struct outcome *o)
 {
     must(rig_call(rig, input, o, 0), &o->err);
     rig_wait(rig, o);
-}
-
-void outcome_release(struct outcome *o)
-{
-    json_decref(o->items);
 }
 
 json_int_t outcome_int(const struct outcome *o, const char *key, const char *member)

@@ -1,11 +1,13 @@
 /* A session on a scripted connector and a scripted server, and what came of a call.
- * Invariant: rig_stop() undoes everything. Failures to set it up end the test. */
+ * Invariant: rig_stop() undoes everything, and what outcomes hold ends with it. Failures
+ * to set it up end the test. */
 #ifndef BERTH_TEST_SESSION_RIG_H
 #define BERTH_TEST_SESSION_RIG_H
 
 #include <jansson.h>
 
 #include "host/session.h"
+#include "sdk/cleanup.h"
 #include "tests/support/connector_dir.h"
 #include "tests/support/https_server.h"
 #include "tests/support/test_ca.h"
@@ -19,6 +21,7 @@ struct rig {
     char host[64]; /* localhost:PORT */
     char log[65536];
     size_t log_len;
+    json_t *items; /* of all outcomes */
 };
 
 /* How a rig differs from the usual one. */
@@ -38,6 +41,11 @@ void rig_start(struct rig *rig, const struct step *steps, size_t count,
                const struct rig_options *options);
 void rig_stop(struct rig *rig);
 
+static inline void cleanup_rig(struct rig *rig)
+{
+    rig_stop(rig);
+}
+
 /* What a call has said so far. */
 struct outcome {
     bool done;
@@ -45,7 +53,7 @@ struct outcome {
     int status;
     char value[256];
     struct berth_error err;
-    json_t *items; /* object: key to data */
+    json_t *items; /* object: key to data; the rig's */
     size_t item_count;
     const char *operation; /* null: test.run */
     int answer_to_item;    /* what item() answers */
@@ -69,7 +77,9 @@ void rig_wait(struct rig *rig, struct outcome *o);
 
 /* Both. */
 void rig_run(struct rig *rig, const char *input, struct outcome *o);
-void outcome_release(struct outcome *o);
+
+/* One wait of the session, for so long at the most: how many calls it still has. */
+int rig_turn(struct rig *rig, int timeout_ms);
 
 /* A member of item `key`. */
 json_int_t outcome_int(const struct outcome *o, const char *key, const char *member);

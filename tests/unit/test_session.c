@@ -17,7 +17,7 @@ static const struct step HELLO[] = {
 static void a_request_goes_out_and_its_answer_comes_back(void **state)
 {
     (void)state;
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome o = {0};
     rig_start(&rig, HELLO, 1, NULL);
     rig_run(&rig,
@@ -41,15 +41,13 @@ static void a_request_goes_out_and_its_answer_comes_back(void **state)
     assert_null(strstr(r.head, "Expect"));
     assert_null(strstr(r.head, "Accept-Encoding"));
     assert_string_equal(r.body, "{}");
-    outcome_release(&o);
-    rig_stop(&rig);
 }
 
 static void many_requests_are_in_flight_and_never_more_than_agreed(void **state)
 {
     (void)state;
     static const struct step SLOW[] = {{.body = "x", .delay_ms = 5}};
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome o = {0};
     rig_start(&rig, SLOW, 1, &(struct rig_options){.parallel = 4});
     rig_run(&rig, "{\"requests\":[{},{\"path\":\"/b\"}],\"repeat\":30}", &o);
@@ -58,8 +56,6 @@ static void many_requests_are_in_flight_and_never_more_than_agreed(void **state)
     assert_string_equal(o.value, "60");
     assert_in_range(https_server_most_at_once(rig.server), 2, 4);
     assert_int_equal(session_counts(rig.session).requests, 60);
-    outcome_release(&o);
-    rig_stop(&rig);
 }
 
 static size_t place_of(const struct outcome *o, const char *key)
@@ -87,56 +83,48 @@ static void answers_may_come_in_any_order(void **state)
     (void)state;
     static const struct step STEPS[] = {{.body = "slow", .delay_ms = 400},
                                         {.body = "quick"}};
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome o = {0};
     rig_start(&rig, STEPS, 2, NULL);
     rig_run(&rig, "{\"requests\":[{},{},{}]}", &o);
     assert_int_equal(o.status, 0);
     assert_int_equal(o.item_count, 3);
     assert_string_equal(outcome_text(&o, last_key(&o), "body"), "slow");
-    outcome_release(&o);
-    rig_stop(&rig);
 }
 
 static void connections_are_kept_and_shared(void **state)
 {
     (void)state;
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     rig_start(&rig, HELLO, 1, NULL);
     for (int i = 0; i < 5; i++) {
         struct outcome o = {0};
         rig_run(&rig, "{\"requests\":[{}]}", &o);
-        outcome_release(&o);
     }
     assert_int_equal(https_server_received(rig.server, 4).connection, 1);
-    rig_stop(&rig);
 }
 
 static void a_crawl_does_not_starve_an_action(void **state)
 {
     (void)state;
     static const struct step SLOW[] = {{.body = "x", .delay_ms = 2}};
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome crawl = {0}, action = {0};
-    struct berth_error err = {.size = sizeof(err)};
     rig_start(&rig, SLOW, 1, &(struct rig_options){.parallel = 2});
     assert_int_equal(rig_call(&rig, "{\"requests\":[{}],\"repeat\":500}", &crawl, 0), 0);
-    assert_int_equal(session_wait(rig.session, 10, -1, &err), 1);
+    assert_int_equal(rig_turn(&rig, 10), 1);
     assert_int_equal(rig_call(&rig, "{\"requests\":[{}],\"repeat\":5}", &action, 0), 0);
     rig_wait(&rig, &action);
     assert_false(crawl.done);
     assert_true(crawl.item_count < 100);
     rig_wait(&rig, &crawl);
     assert_int_equal(crawl.item_count, 500);
-    outcome_release(&crawl);
-    outcome_release(&action);
-    rig_stop(&rig);
 }
 
 static void a_timer_takes_no_slot_and_fires(void **state)
 {
     (void)state;
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome o = {0};
     rig_start(&rig, HELLO, 1, &(struct rig_options){.parallel = 1});
     rig_run(&rig,
@@ -150,29 +138,24 @@ static void a_timer_takes_no_slot_and_fires(void **state)
     assert_int_equal(https_server_count(rig.server), 2);
     assert_true(place_of(&o, "1") < place_of(&o, "0"));
     assert_true(place_of(&o, "2") < place_of(&o, "3"));
-    outcome_release(&o);
-    rig_stop(&rig);
 }
 
 static void calls_may_begin_when_one_is_done(void **state)
 {
     (void)state;
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome second = {0};
     struct outcome first = {.next_input = "{\"requests\":[{}]}", .next = &second};
     rig_start(&rig, HELLO, 1, NULL);
     rig_run(&rig, "{\"requests\":[{}]}", &first);
     rig_wait(&rig, &second);
     assert_int_equal(second.status, 0);
-    outcome_release(&first);
-    outcome_release(&second);
-    rig_stop(&rig);
 }
 
 static void a_result_in_begin_ends_the_call_in_wait(void **state)
 {
     (void)state;
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome o = {0};
     rig_start(&rig, HELLO, 1, NULL);
     assert_int_equal(rig_call(&rig, "{\"mode\":\"result-in-begin\"}", &o, 0), 0);
@@ -180,8 +163,6 @@ static void a_result_in_begin_ends_the_call_in_wait(void **state)
     rig_wait(&rig, &o);
     assert_int_equal(o.status, 0);
     assert_string_equal(o.value, "\"at once\"");
-    outcome_release(&o);
-    rig_stop(&rig);
 }
 
 static void cancel_ends_a_call_in_any_state(void **state)
@@ -192,29 +173,26 @@ static void cancel_ends_a_call_in_any_state(void **state)
         "{\"requests\":[{}],\"repeat\":50}",
         "{\"requests\":[{\"timer\":true,\"delay\":9999}]}",
         "{\"requests\":[{\"delay\":9999}]}", "{\"mode\":\"result-in-begin\"}"};
-    struct berth_error err = {.size = sizeof(err)};
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     rig_start(&rig, SILENCE, 1, &(struct rig_options){.parallel = 2});
     for (size_t i = 0; i < 8; i++) {
         struct outcome o = {0};
         assert_int_equal(rig_call(&rig, INPUTS[i % 4], &o, 0), 0);
         if (i < 4)
-            (void)session_wait(rig.session, 5, -1, &err);
+            (void)rig_turn(&rig, 5);
         if (o.call)
             call_cancel(o.call);
         assert_int_equal(o.dones, 1);
         if (i != 3) /* that one had its result before */
             assert_int_equal(o.status, BERTH_E_CANCELED);
-        outcome_release(&o);
     }
-    assert_int_equal(session_wait(rig.session, 0, -1, &err), 0);
-    rig_stop(&rig);
+    assert_int_equal(rig_turn(&rig, 0), 0);
 }
 
 static void cancel_from_within_an_event_ends_it_after_the_event(void **state)
 {
     (void)state;
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome o = {0};
     o.cancels = &o;
     rig_start(&rig, HELLO, 1, NULL);
@@ -222,44 +200,36 @@ static void cancel_from_within_an_event_ends_it_after_the_event(void **state)
     assert_int_equal(o.dones, 1);
     assert_int_equal(o.status, BERTH_E_CANCELED);
     assert_int_equal(o.item_count, 1);
-    outcome_release(&o);
-    rig_stop(&rig);
 }
 
 static void freeing_the_session_cancels_what_runs(void **state)
 {
     (void)state;
     static const struct step SILENCE[] = {{.fault = FAULT_SILENCE}};
-    struct berth_error err = {.size = sizeof(err)};
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome a = {0}, b = {0};
     rig_start(&rig, SILENCE, 1, NULL);
     assert_int_equal(rig_call(&rig, "{\"requests\":[{}],\"repeat\":20}", &a, 0), 0);
     assert_int_equal(rig_call(&rig, "{\"requests\":[{}]}", &b, 0), 0);
-    assert_int_equal(session_wait(rig.session, 20, -1, &err), 2);
+    assert_int_equal(rig_turn(&rig, 20), 2);
     session_free(rig.session);
     rig.session = NULL;
     assert_int_equal(a.dones, 1);
     assert_int_equal(b.dones, 1);
     assert_int_equal(b.status, BERTH_E_CANCELED);
-    outcome_release(&a);
-    outcome_release(&b);
-    rig_stop(&rig);
 }
 
 static void a_deadline_ends_the_call(void **state)
 {
     (void)state;
     static const struct step SILENCE[] = {{.fault = FAULT_SILENCE}};
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome o = {0};
     rig_start(&rig, SILENCE, 1, NULL);
     assert_int_equal(rig_call(&rig, "{\"requests\":[{}]}", &o, 30), 0);
     rig_wait(&rig, &o);
     assert_int_equal(o.status, BERTH_E_TIMEOUT);
     assert_non_null(strstr(o.err.message, "test.run did not end within 30 ms"));
-    outcome_release(&o);
-    rig_stop(&rig);
 }
 
 static void a_readable_descriptor_wakes_the_wait(void **state)
@@ -267,8 +237,8 @@ static void a_readable_descriptor_wakes_the_wait(void **state)
     (void)state;
     static const struct step SILENCE[] = {{.fault = FAULT_SILENCE}};
     struct berth_error err = {.size = sizeof(err)};
-    struct rig rig;
     struct outcome o = {0};
+    cleanup(rig) struct rig rig; /* whose end ends the call, too */
     int ends[2];
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(write(ends[1], "x", 1), 1);
@@ -278,28 +248,24 @@ static void a_readable_descriptor_wakes_the_wait(void **state)
     assert_false(o.done);
     (void)close(ends[0]);
     (void)close(ends[1]);
-    rig_stop(&rig);
-    outcome_release(&o);
 }
 
 static void a_dry_run_sends_nothing(void **state)
 {
     (void)state;
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome o = {.judge = true, .verdict = REQUEST_HOLD};
     rig_start(&rig, HELLO, 1, NULL);
     rig_run(&rig, "{\"requests\":[{},{}]}", &o);
     assert_int_equal(o.status, BERTH_E_CANCELED);
     assert_int_equal(o.judged, 2);
     assert_int_equal(https_server_count(rig.server), 0);
-    outcome_release(&o);
-    rig_stop(&rig);
 }
 
 static void an_operation_may_wait_for_another_one(void **state)
 {
     (void)state;
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome waits = {0}, shares = {0};
     rig_start(&rig, HELLO, 1, NULL);
     assert_int_equal(rig_call(&rig, "{\"mode\":\"waits-for-other\"}", &waits, 0), 0);
@@ -309,26 +275,20 @@ static void an_operation_may_wait_for_another_one(void **state)
     assert_int_equal(waits.status, 0);
     assert_string_equal(waits.value, "\"shared\"");
     rig_wait(&rig, &shares);
-    outcome_release(&waits);
-    outcome_release(&shares);
-    rig_stop(&rig);
 }
 
 static void the_limiter_of_the_request_is_obeyed(void **state)
 {
     (void)state;
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     struct outcome o = {0};
     rig_start(&rig, HELLO, 1, NULL);
     assert_int_equal(
         rig_call(&rig, "{\"requests\":[{\"limit\":\"slow\"}],\"repeat\":6}", &o, 0), 0);
-    struct berth_error err = {.size = sizeof(err)};
-    (void)session_wait(rig.session, 300, -1, &err);
+    (void)rig_turn(&rig, 300);
     assert_int_equal(https_server_count(rig.server), 2); /* 2 a second */
     assert_true(session_counts(rig.session).limiter_waits > 0);
     call_cancel(o.call);
-    outcome_release(&o);
-    rig_stop(&rig);
 }
 
 int main(void)

@@ -68,7 +68,6 @@ static void each_misuse_gives_one_clear_error(void **state)
             print_message("%s: %s\n", MISUSES[i].input, said);
         assert_non_null(strstr(said, MISUSES[i].words));
         assert_int_equal(o.dones, 1);
-        outcome_release(&o);
     }
 }
 
@@ -78,7 +77,6 @@ static void items_of_a_trigger_must_have_keys(void **state)
     rig_run(*state, "{\"mode\":\"item-without-key\"}", &o);
     assert_int_equal(o.status, BERTH_E_INTERNAL);
     assert_non_null(strstr(o.err.message, "an item without a key"));
-    outcome_release(&o);
 }
 
 static void begin_that_fails_gives_no_call(void **state)
@@ -93,7 +91,6 @@ static void begin_that_fails_gives_no_call(void **state)
         assert_int_equal(rig_call(*state, BEGINS[i].input, &o, 0), BEGINS[i].status);
         assert_non_null(strstr(o.err.message, BEGINS[i].words));
         assert_int_equal(o.dones, 0);
-        outcome_release(&o);
     }
 }
 
@@ -102,7 +99,6 @@ static void a_refusal_of_an_item_stops_the_operation_with_it(void **state)
     struct outcome o = {.answer_to_item = BERTH_E_CANCELED};
     rig_run(*state, "{\"requests\":[{}]}", &o);
     assert_int_equal(o.status, BERTH_E_CANCELED);
-    outcome_release(&o);
 }
 
 static void a_refusal_that_is_passed_over_is_remembered(void **state)
@@ -111,7 +107,6 @@ static void a_refusal_that_is_passed_over_is_remembered(void **state)
     rig_run(*state, "{\"requests\":[{},{}],\"mode\":\"ignores-no\"}", &o);
     assert_int_equal(o.status, BERTH_E_NO_MEMORY);
     assert_int_equal(o.item_count, 1);
-    outcome_release(&o);
 }
 
 static void what_is_known_is_told_while_an_operation_runs(void **state)
@@ -122,7 +117,6 @@ static void what_is_known_is_told_while_an_operation_runs(void **state)
         assert_int_equal(o.status, 0);
         assert_string_equal(o.value, knows ? "[5,0,0]" : "[0,0,0]");
         assert_int_equal(o.asked, knows);
-        outcome_release(&o);
     }
 }
 
@@ -133,7 +127,6 @@ static void a_log_line_cannot_forge_another(void **state)
     rig->log_len = 0;
     rig_run(rig, "{\"mode\":\"long-log\",\"requests\":[{}]}", &o);
     assert_non_null(strstr(rig->log, "two lines\n"));
-    outcome_release(&o);
 }
 
 static int setup(void **state)
