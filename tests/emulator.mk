@@ -32,10 +32,10 @@ tests_unit_test_emu_files_SOURCES = tests/unit/test_emu_files.c
 tests_unit_test_emu_files_LDADD = $(emu_libs) $(GNUTLS_LIBS)
 tests_unit_test_emu_lag_SOURCES = tests/unit/test_emu_lag.c $(emu_fixture)
 tests_unit_test_emu_lag_LDADD = $(emu_libs)
-tests_unit_test_emu_memory_SOURCES = tests/unit/test_emu_memory.c $(emu_fixture)
-tests_unit_test_emu_memory_LDADD = $(emu_libs)
-tests_unit_test_emu_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
-	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=strdup
+tests_unit_test_emu_memory_SOURCES = tests/unit/test_emu_memory.c $(emu_fixture) \
+	$(lack_sources)
+tests_unit_test_emu_memory_LDADD = $(emu_libs) $(PCRE2_LIBS)
+tests_unit_test_emu_memory_LDFLAGS = $(lack_ldflags)
 tests_unit_test_emu_query_SOURCES = tests/unit/test_emu_query.c $(emu_fixture)
 tests_unit_test_emu_query_LDADD = $(emu_libs)
 tests_unit_test_emu_recorded_SOURCES = tests/unit/test_emu_recorded.c $(emu_fixture)

@@ -42,6 +42,7 @@ EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay.c
 # Programs in which memory runs out at a chosen allocation.
 lack_sources = tests/unit/lack.c tests/unit/lack.h
 lack_ldflags = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc \
+	-Wl,--wrap=strdup -Wl,--wrap=strndup \
 	-Wl,--wrap=pcre2_compile_8 -Wl,--wrap=pcre2_match_data_create_8
 
 # --- one fragment an area ---

@@ -110,8 +110,8 @@ tests_unit_test_http_policy_LDADD = host/libhost.la $(CMOCKA_LIBS)
 tests_unit_test_loader_LDADD = $(RIG_LDADD)
 tests_unit_test_session_LDADD = $(RIG_LDADD)
 tests_unit_test_session_faults_LDADD = $(RIG_LDADD)
+tests_unit_test_session_memory_SOURCES = tests/unit/test_session_memory.c $(lack_sources)
 tests_unit_test_session_memory_LDADD = $(RIG_LDADD)
-tests_unit_test_session_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
-	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=strdup -Wl,--wrap=strndup
+tests_unit_test_session_memory_LDFLAGS = $(lack_ldflags)
 tests_unit_test_session_misuse_LDADD = $(RIG_LDADD)
 endif

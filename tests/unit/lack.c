@@ -4,9 +4,12 @@
 #include <jansson.h>
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
-static long countdown = -1; /* allocations until one fails; negative: none does */
-static bool failed;
+/* Allocations until one fails; negative: none does. A server in the test has a thread of
+ * its own, and all the memory that it wants. */
+static __thread long countdown = -1;
+static __thread bool failed;
 
 static bool fails_now(void)
 {
@@ -19,6 +22,8 @@ static bool fails_now(void)
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t len);
 pcre2_code *__real_pcre2_compile_8(PCRE2_SPTR pattern, PCRE2_SIZE len, uint32_t options,
                                    int *error, PCRE2_SIZE *offset,
                                    pcre2_compile_context *context);
@@ -28,6 +33,8 @@ pcre2_match_data *__real_pcre2_match_data_create_8(uint32_t pairs,
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t len);
 pcre2_code *__wrap_pcre2_compile_8(PCRE2_SPTR pattern, PCRE2_SIZE len, uint32_t options,
                                    int *error, PCRE2_SIZE *offset,
                                    pcre2_compile_context *context);
@@ -47,6 +54,16 @@ void *__wrap_calloc(size_t count, size_t size)
 void *__wrap_realloc(void *old, size_t size)
 {
     return fails_now() ? NULL : __real_realloc(old, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return fails_now() ? NULL : __real_strdup(text);
+}
+
+char *__wrap_strndup(const char *text, size_t len)
+{
+    return fails_now() ? NULL : __real_strndup(text, len);
 }
 
 pcre2_code *__wrap_pcre2_compile_8(PCRE2_SPTR pattern, PCRE2_SIZE len, uint32_t options,

@@ -1,5 +1,6 @@
 /* Memory that runs out at a chosen allocation: for programs linked with lack_ldflags
- * (tests/local.mk). Invariant: but for lack_begin() to lack_end(), nothing fails. */
+ * (tests/local.mk). Invariant: but for lack_begin() to lack_end(), nothing fails, and
+ * then only on the thread that called them. */
 #ifndef BERTH_TESTS_LACK_H
 #define BERTH_TESTS_LACK_H
 

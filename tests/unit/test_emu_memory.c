@@ -1,6 +1,5 @@
 /* Every request with each of its allocations failing in turn: the answer is the right one
- * or a 500, nothing leaks, and what is stored is whole. Linked with --wrap for the
- * allocators. */
+ * or a 500, nothing leaks, and what is stored is whole. */
 #include "tests/unit/emu_fixture.h"
 
 #include <stdio.h>
@@ -11,51 +10,11 @@
 #include "emulator/file.h"
 #include "emulator/generate.h"
 #include "emulator/state.h"
+#include "tests/unit/lack.h"
 
 #define V "?api-version=2021-10-01"
 #define QUERY "{\"query\":\"*\"}"
 #define SYMMETRIC "\"attestation\":{\"type\":\"symmetricKey\"}"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *p, size_t size);
-char *__real_strdup(const char *s);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *p, size_t size);
-char *__wrap_strdup(const char *s);
-
-/* Allocations until one fails; below 0: none does. */
-static long allowed = -1;
-static bool failed;
-
-static bool fails(void)
-{
-    if (allowed < 0)
-        return false;
-    failed = failed || allowed == 0;
-    return allowed-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *p, size_t size)
-{
-    return fails() ? NULL : __real_realloc(p, size);
-}
-
-char *__wrap_strdup(const char *s)
-{
-    return fails() ? NULL : __real_strdup(s);
-}
 
 static const struct {
     const char *method;
@@ -133,10 +92,9 @@ static bool send_short(struct fixture *f, size_t i, long n, struct emu_response 
     request.content_type = "application/json";
     request.body = CASES[i].body;
     request.body_len = CASES[i].body ? strlen(CASES[i].body) : 0;
-    failed = false;
-    allowed = n;
+    lack_begin(n);
     emu_handle(&f->emu, &request, answer);
-    allowed = -1;
+    bool failed = lack_end();
     text_release(&token);
     return failed;
 }
@@ -194,11 +152,9 @@ static void registration_survives_each_failure(void **state)
         request.content_type = "application/json";
         request.body = "{}";
         request.body_len = 2;
-        failed = false;
-        allowed = n;
+        lack_begin(n);
         emu_handle(&f->emu, &request, &answer);
-        allowed = -1;
-        short_of = failed;
+        short_of = lack_end();
         if (!short_of)
             assert_int_equal(answer.status, 202);
         assert_true(f->emu.store.registrations.count <= 4);
@@ -232,11 +188,9 @@ static void a_state_is_loaded_whole_or_not(void **state)
 
         assert_int_equal(fixture_setup(&fresh), 0);
         f = fresh;
-        failed = false;
-        allowed = n;
+        lack_begin(n);
         r = state_load(&f->emu, path, &failure);
-        allowed = -1;
-        short_of = failed;
+        short_of = lack_end();
         assert_true(r == 0 || short_of);
         assert_int_equal(f->emu.store.registrations.count, r == 0 ? 3 : 0);
         assert_int_equal(f->emu.store.enrollments[0].count, r == 0 ? 3 : 0);
@@ -261,11 +215,9 @@ static void an_emulator_that_cannot_begin_says_so(void **state)
     options.quota_registrations = 10;
     options.quota_polls = true;
     for (n = 0; short_of; n++) {
-        failed = false;
-        allowed = n;
+        lack_begin(n);
         int r = emu_init(&emu, &options, &keys);
-        allowed = -1;
-        short_of = failed;
+        short_of = lack_end();
         assert_int_equal(r, short_of ? -1 : 0);
         if (r == 0)
             emu_release(&emu);
@@ -284,11 +236,9 @@ static void generating_stops_at_a_failure(void **state)
 
         assert_int_equal(fixture_setup(&fresh), 0);
         struct fixture *f = fresh;
-        failed = false;
-        allowed = n;
+        lack_begin(n);
         int r = generate_groups(&f->emu, 1, 2);
-        allowed = -1;
-        short_of = failed;
+        short_of = lack_end();
         if (!short_of)
             assert_int_equal(r, 0);
         assert_int_equal(f->emu.store.registrations.count, f->emu.store.by_group.count);

@@ -11,54 +11,7 @@
 
 #include "host/loader.h"
 #include "tests/support/session_rig.h"
-
-/* Counts down on the thread that is tested; the server has its own. */
-static __thread long left = -1;
-static __thread bool failed;
-
-static bool fails(void)
-{
-    if (left < 0 || left-- > 0)
-        return false;
-    failed = true;
-    return true;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t len);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t len);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __real_realloc(old, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails() ? NULL : __real_strdup(text);
-}
-
-char *__wrap_strndup(const char *text, size_t len)
-{
-    return fails() ? NULL : __real_strndup(text, len);
-}
+#include "tests/unit/lack.h"
 
 static const struct step HELLO[] = {{.body = "hello", .headers = "A: 1\r\nB: 2\r\n"}};
 
@@ -117,10 +70,9 @@ static bool attempt(const struct rig *rig, long nth)
 {
     struct attempt_state a = {0};
     struct berth_error err = {.size = sizeof(err)};
-    failed = false;
-    left = nth;
+    lack_begin(nth);
     int r = run_all(rig, &a, &err);
-    left = -1;
+    bool failed = lack_end();
     session_free(a.session);
     connector_free(a.connector);
     connector_path_release(&a.path);
@@ -134,7 +86,7 @@ static bool attempt(const struct rig *rig, long nth)
 static void no_memory_is_an_error_like_any_other(void **state)
 {
     (void)state;
-    struct rig rig;
+    cleanup(rig) struct rig rig;
     rig_start(&rig, HELLO, 1, NULL);
     bool through = false;
     long nth = 0;
@@ -142,7 +94,6 @@ static void no_memory_is_an_error_like_any_other(void **state)
         through = attempt(&rig, nth);
     assert_true(through);
     print_message("# %ld allocations\n", nth);
-    rig_stop(&rig);
 }
 
 int main(void)
