@@ -10,32 +10,12 @@
 #include "sdk/cleanup.h"
 #include "sdk/json.h"
 #include "sdk/str.h"
+#include "tests/support/fake_host.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-struct page {
-    struct berth_call call;
-    size_t items;
-    size_t completes;
-    bool is_over;
-};
-
-static void host_log(struct berth_call *call, int level, struct berth_str text)
+static int check_item(const struct berth_item *item)
 {
-    (void)call;
-    (void)level;
-    (void)text;
-}
-
-static int64_t host_now(struct berth_call *call)
-{
-    (void)call;
-    return INT64_C(1795176000000);
-}
-
-static int host_item(struct berth_call *call, const struct berth_item *item)
-{
-    ((struct page *)call)->items++;
     json_error_t problem;
     cleanup(json) json_t *value =
         json_loadb(item->data.ptr, item->data.len, JSON_ALLOW_NUL, &problem);
@@ -46,38 +26,7 @@ static int host_item(struct berth_call *call, const struct berth_item *item)
     return 0;
 }
 
-static int host_cursor(struct berth_call *call, struct berth_str cursor)
-{
-    (void)call;
-    (void)cursor;
-    return 0;
-}
-
-static int host_complete(struct berth_call *call, struct berth_str scope)
-{
-    (void)scope;
-    ((struct page *)call)->completes++;
-    return 0;
-}
-
-static int host_result(struct berth_call *call, struct berth_str value)
-{
-    (void)value;
-    ((struct page *)call)->is_over = true;
-    return 0;
-}
-
-static const struct berth_host HOST = {
-    .size = sizeof(HOST),
-    .log = host_log,
-    .now_ms = host_now,
-    .item = host_item,
-    .cursor = host_cursor,
-    .complete = host_complete,
-    .result = host_result,
-};
-
-static void check_page(const struct page *page, int r, struct berth_str text)
+static void check_page(const struct heard *page, int r, struct berth_str text)
 {
     json_error_t problem;
     cleanup(json) json_t *list =
@@ -93,59 +42,62 @@ static void check_page(const struct page *page, int r, struct berth_str text)
         abort();
 }
 
-static void play(const struct berth_plugin *plugin, struct berth_conn *conn,
-                 struct berth_str text)
+struct run {
+    const struct berth_plugin *plugin;
+    struct berth_conn *conn;
+    struct heard heard;
+    struct berth_op *op;
+    struct berth_request req;
+    struct berth_error err;
+};
+
+/* Begin to list; what the first next() says. */
+static int begin(struct run *run, struct berth_str input, struct berth_str cursor)
 {
-    struct page page = {.call.host = &HOST};
-    struct berth_error err = {.size = sizeof(err)};
-    struct berth_request req = {.size = sizeof(req)};
-    struct berth_op *op = NULL;
     struct berth_start start = {.size = sizeof(start),
                                 .operation = STR("registration.changed"),
-                                .input = STR("{\"enrollmentGroupId\":\"g\"}")};
-    if (plugin->begin(conn, &page.call, &start, &op, &err) != 0 ||
-        plugin->next(op, &req, &err) != BERTH_NEXT_REQUEST)
+                                .input = input,
+                                .cursor = cursor};
+    run->heard = (struct heard){.call = {&FAKE_HOST}, .item = check_item};
+    run->req = (struct berth_request){.size = sizeof(run->req)};
+    if (run->plugin->begin(run->conn, &run->heard.call, &start, &run->op, &run->err) != 0)
         abort();
-    struct berth_response res = {.size = sizeof(res), .tag = req.tag, .status = 200};
-    res.body = text;
-    int r = plugin->take(op, &res, &err);
-    check_page(&page, r, text);
-    plugin->end(op);
+    return run->plugin->next(run->op, &run->req, &run->err);
 }
 
-static void resume(const struct berth_plugin *plugin, struct berth_conn *conn,
-                   struct berth_str text)
+static void play(struct run *run, struct berth_str text)
 {
-    struct page page = {.call.host = &HOST};
-    struct berth_error err = {.size = sizeof(err)};
-    struct berth_request req = {.size = sizeof(req)};
-    struct berth_op *op = NULL;
-    struct berth_start start = {.size = sizeof(start),
-                                .operation = STR("registration.changed"),
-                                .input = STR("{}"),
-                                .cursor = text};
-    if (plugin->begin(conn, &page.call, &start, &op, &err) != 0)
+    if (begin(run, STR("{\"enrollmentGroupId\":\"g\"}"), (struct berth_str){0}) !=
+        BERTH_NEXT_REQUEST)
         abort();
-    int r = plugin->next(op, &req, &err);
-    if (r != BERTH_NEXT_REQUEST && (r != BERTH_E_INVALID || !err.message[0]))
+    struct berth_response res = {
+        .size = sizeof(res), .tag = run->req.tag, .status = 200, .body = text};
+    check_page(&run->heard, run->plugin->take(run->op, &res, &run->err), text);
+    run->plugin->end(run->op);
+}
+
+static void resume(struct run *run, struct berth_str text)
+{
+    run->err = (struct berth_error){.size = sizeof(run->err)};
+    int r = begin(run, STR("{}"), text);
+    if (r != BERTH_NEXT_REQUEST && (r != BERTH_E_INVALID || !run->err.message[0]))
         abort();
-    plugin->end(op);
+    run->plugin->end(run->op);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct berth_error err = {.size = sizeof(err)};
-    struct berth_call call = {&HOST};
-    struct berth_conn *conn = NULL;
-    const struct berth_plugin *plugin = berth_plugin_v1(&HOST, &err);
+    struct run run = {.heard.call = {&FAKE_HOST}, .err.size = sizeof(run.err)};
+    struct berth_str text = {(const char *)data, size};
     struct berth_str manifest = STR("{\"rest\":{\"base\":\"https://{host}\"}}");
     struct berth_str config =
         STR("{\"kind\":\"sharedAccessKey\",\"host\":\"h\",\"keyName\":"
             "\"n\",\"key\":\"MDEyMzQ1Njc4OWFiY2RlZg==\"}");
-    if (plugin->open(&call, manifest, config, &conn, &err) != 0)
+    run.plugin = berth_plugin_v1(&FAKE_HOST, &run.err);
+    if (run.plugin->open(&run.heard.call, manifest, config, &run.conn, &run.err) != 0)
         abort();
-    play(plugin, conn, (struct berth_str){(const char *)data, size});
-    resume(plugin, conn, (struct berth_str){(const char *)data, size});
-    plugin->close(conn);
+    play(&run, text);
+    resume(&run, text);
+    run.plugin->close(run.conn);
     return 0;
 }

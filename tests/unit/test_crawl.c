@@ -16,6 +16,7 @@
 #include "sdk/cleanup.h"
 #include "sdk/str.h"
 #include "sdk/text.h"
+#include "tests/support/fake_host.h"
 
 #define GROUPS 100
 #define DEVICES 1000
@@ -24,66 +25,8 @@
 #define SLOTS 8
 
 struct crawl {
-    struct berth_call call;
+    struct heard heard;
     size_t requests[4]; /* groups, pages of groups, pages of enrollments, single ones */
-    size_t items;
-    size_t completes;
-    size_t cursors;
-    size_t longest_cursor;
-    bool over;
-};
-
-static void host_log(struct berth_call *call, int level, struct berth_str text)
-{
-    (void)call;
-    assert_true(level < BERTH_LOG_WARN);
-    (void)text;
-}
-
-static int64_t host_now(struct berth_call *call)
-{
-    (void)call;
-    return INT64_C(1795176000000);
-}
-
-static int host_item(struct berth_call *call, const struct berth_item *item)
-{
-    (void)item;
-    ((struct crawl *)call)->items++;
-    return 0;
-}
-
-static int host_cursor(struct berth_call *call, struct berth_str cursor)
-{
-    struct crawl *crawl = (struct crawl *)call;
-    crawl->cursors++;
-    if (cursor.len > crawl->longest_cursor)
-        crawl->longest_cursor = cursor.len;
-    return 0;
-}
-
-static int host_complete(struct berth_call *call, struct berth_str scope)
-{
-    (void)scope;
-    ((struct crawl *)call)->completes++;
-    return 0;
-}
-
-static int host_result(struct berth_call *call, struct berth_str value)
-{
-    (void)value;
-    ((struct crawl *)call)->over = true;
-    return 0;
-}
-
-static const struct berth_host HOST = {
-    .size = sizeof(HOST),
-    .log = host_log,
-    .now_ms = host_now,
-    .item = host_item,
-    .cursor = host_cursor,
-    .complete = host_complete,
-    .result = host_result,
 };
 
 struct answer {
@@ -172,7 +115,7 @@ static void crawl_all(const struct berth_plugin *plugin, struct crawl *crawl,
 {
     struct answer flight[SLOTS];
     size_t count = 0;
-    while (!crawl->over) {
+    while (!crawl->heard.is_over) {
         while (count < SLOTS) {
             struct berth_request req = {.size = sizeof(req)};
             struct berth_error err = {.size = sizeof(err)};
@@ -182,10 +125,10 @@ static void crawl_all(const struct berth_plugin *plugin, struct crawl *crawl,
                 break;
             serve(crawl, &req, &flight[count++]);
         }
-        if (crawl->over)
+        if (crawl->heard.is_over)
             break;
         assert_true(count > 0);
-        size_t i = crawl->items % count;
+        size_t i = crawl->heard.items % count;
         struct answer one = flight[i];
         flight[i] = flight[--count];
         give(plugin, op, &one);
@@ -216,13 +159,13 @@ static const struct berth_plugin *load(void)
     void *symbol = library ? dlsym(library, BERTH_PLUGIN_SYMBOL) : NULL;
     assert_non_null(symbol);
     memcpy(&entry, &symbol, sizeof(entry));
-    return entry(&HOST, NULL);
+    return entry(&FAKE_HOST, NULL);
 }
 
 static void it_takes_the_fewest_requests(void **state)
 {
     (void)state;
-    struct crawl crawl = {.call.host = &HOST};
+    struct crawl crawl = {.heard.call = {&FAKE_HOST}};
     struct berth_error err = {.size = sizeof(err)};
     struct berth_conn *conn = NULL;
     struct berth_op *op = NULL;
@@ -234,20 +177,21 @@ static void it_takes_the_fewest_requests(void **state)
                                 .operation = STR("registration.changed"),
                                 .input = STR("{}")};
     const struct berth_plugin *plugin = load();
-    assert_int_equal(plugin->open(&crawl.call, str_from(manifest), config, &conn, &err),
-                     0);
-    assert_int_equal(plugin->begin(conn, &crawl.call, &start, &op, &err), 0);
+    assert_int_equal(
+        plugin->open(&crawl.heard.call, str_from(manifest), config, &conn, &err), 0);
+    assert_int_equal(plugin->begin(conn, &crawl.heard.call, &start, &op, &err), 0);
     crawl_all(plugin, &crawl, op);
     plugin->end(op);
     plugin->close(conn);
+    assert_true(crawl.heard.worst_log < BERTH_LOG_WARN);
     assert_int_equal(crawl.requests[0], 1);
     assert_int_equal(crawl.requests[1], GROUPS * DEVICES / PAGE);
     assert_int_equal(crawl.requests[2], ENROLLMENTS / PAGE);
     assert_int_equal(crawl.requests[3], ENROLLMENTS);
-    assert_int_equal(crawl.items, GROUPS * DEVICES + ENROLLMENTS);
-    assert_int_equal(crawl.completes, GROUPS + 2);
-    assert_true(crawl.cursors >= GROUPS * DEVICES / PAGE + ENROLLMENTS / PAGE);
-    assert_true(crawl.longest_cursor < 8192); /* what is open does not grow */
+    assert_int_equal(crawl.heard.items, GROUPS * DEVICES + ENROLLMENTS);
+    assert_int_equal(crawl.heard.completes, GROUPS + 2);
+    assert_true(crawl.heard.cursors >= GROUPS * DEVICES / PAGE + ENROLLMENTS / PAGE);
+    assert_true(crawl.heard.longest_cursor < 8192); /* what is open does not grow */
 }
 
 int main(void)

@@ -14,68 +14,15 @@
 
 #include "sdk/cleanup.h"
 #include "sdk/json.h"
+#include "tests/support/fake_host.h"
 
 static const struct unit_kind LEAF;
 static const struct unit_kind PAGE;
 
-/* What the host was told, one word after the other. */
-struct session {
-    struct berth_call call;
-    char said[512];
-    int64_t now_ms;
-};
-
-static void say(struct session *session, const char *word, struct berth_str text)
+static int take_item(const struct berth_item *item)
 {
-    size_t len = strlen(session->said);
-    (void)snprintf(session->said + len, sizeof(session->said) - len, "%s(%.*s) ", word,
-                   (int)text.len, text.ptr ? text.ptr : "");
-}
-
-static void host_log(struct berth_call *call, int level, struct berth_str text)
-{
-    (void)level;
-    say((struct session *)call, "log", text);
-}
-
-static int64_t host_now(struct berth_call *call)
-{
-    return ((struct session *)call)->now_ms;
-}
-
-static int host_item(struct berth_call *call, const struct berth_item *item)
-{
-    say((struct session *)call, "item", item->key);
     return str_equal(item->key, STR("stop")) ? BERTH_E_CANCELED : 0;
 }
-
-static int host_cursor(struct berth_call *call, struct berth_str cursor)
-{
-    say((struct session *)call, "cursor", cursor);
-    return 0;
-}
-
-static int host_complete(struct berth_call *call, struct berth_str scope)
-{
-    say((struct session *)call, "complete", scope);
-    return 0;
-}
-
-static int host_result(struct berth_call *call, struct berth_str value)
-{
-    say((struct session *)call, "result", value);
-    return 0;
-}
-
-static const struct berth_host HOST = {
-    .size = sizeof(HOST),
-    .log = host_log,
-    .now_ms = host_now,
-    .item = host_item,
-    .cursor = host_cursor,
-    .complete = host_complete,
-    .result = host_result,
-};
 
 static int build(struct berth_op *op, const struct unit *unit, struct outgoing *out,
                  struct berth_error *err)
@@ -178,7 +125,7 @@ static const struct connector CONNECTOR = {
 };
 
 struct run {
-    struct session session;
+    struct heard heard;
     struct berth_conn *conn;
     struct berth_op *op;
     struct berth_request req;
@@ -190,7 +137,7 @@ static int begin(struct run *run, const char *cursor)
                                    .operation = STR("thing.crawl"),
                                    .input = STR("{}"),
                                    .cursor = str_from(cursor)};
-    return op_begin(run->conn, &run->session.call, &begin_at, &run->op, NULL);
+    return op_begin(run->conn, &run->heard.call, &begin_at, &run->op, NULL);
 }
 
 static int set_up(void **state)
@@ -198,7 +145,7 @@ static int set_up(void **state)
     struct run *run = calloc(1, sizeof(*run));
     struct conn_source source = {
         STR("{\"actions\":{\"thing.crawl\":{\"title\":\"Crawl\"}}}"), STR("{}")};
-    run->session.call.host = &HOST;
+    run->heard = (struct heard){.call = {&FAKE_HOST}, .item = take_item};
     *state = run;
     return conn_open(&CONNECTOR, &source, &run->conn, NULL);
 }
@@ -248,7 +195,7 @@ static void leaves_go_before_the_next_page(void **state)
     assert_int_equal(take(run, 2, 200, ""), 0);
     assert_string_equal(next(run), "https://h/c?");
     assert_int_equal(take(run, 5, 200, ""), 0);
-    assert_non_null(strstr(run->session.said, "item(b) item(a) item(c) result(1) "));
+    assert_non_null(strstr(run->heard.words, "item(b) item(a) item(c) result(1) "));
     assert_string_equal(next(run), "");
 }
 
@@ -259,15 +206,15 @@ static void what_is_open_is_in_the_cursor(void **state)
     (void)next(run);
     assert_int_equal(take(run, 1, 200, "a\"x>2"), 0);
     assert_string_equal(
-        run->session.said,
+        run->heard.words,
         "cursor({\"v\":1,\"marks\":0,\"units\":[[\"leaf\",\"a\\\"x\",\"\"],"
         "[\"page\",\"p\",\"2\"]]}) ");
-    run->session.said[0] = '\0';
+    run->heard.words[0] = '\0';
     (void)next(run);
     (void)next(run);
     assert_int_equal(take(run, 2, 200, ""), 0); /* the page behind it is in flight */
     assert_string_equal(
-        run->session.said,
+        run->heard.words,
         "item(a\"x) cursor({\"v\":1,\"marks\":0,\"units\":[[\"page\",\"p\",\"2\"]]}) ");
 }
 
@@ -293,10 +240,10 @@ static void a_cursor_that_cannot_be_read_starts_over(void **state)
                                       "{\"v\":1,\"units\":[[\"leaf\",1,\"\"]]}",
                                       "{\"v\":1,\"units\":[[\"leaf\",\"a\"]]}"};
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
-        run->session.said[0] = '\0';
+        run->heard.words[0] = '\0';
         assert_int_equal(begin(run, BAD[i]), 0);
         assert_string_equal(next(run), "https://h/p?");
-        assert_int_equal(strncmp(run->session.said, "log(", 4), 0);
+        assert_int_equal(strncmp(run->heard.words, "log(", 4), 0);
         op_end(run->op);
         run->op = NULL;
     }
@@ -366,7 +313,7 @@ static void an_unknown_operation_is_told(void **state)
     struct berth_error err = BERTH_ERROR_INIT;
     struct berth_start begin_at = {
         .size = sizeof(begin_at), .operation = STR("thing.fly"), .input = STR("{}")};
-    assert_int_equal(op_begin(run->conn, &run->session.call, &begin_at, &run->op, &err),
+    assert_int_equal(op_begin(run->conn, &run->heard.call, &begin_at, &run->op, &err),
                      BERTH_E_UNSUPPORTED);
     assert_non_null(strstr(err.message, "thing.fly"));
 }
@@ -376,7 +323,7 @@ static void an_input_is_an_object(void **state)
     struct run *run = *state;
     struct berth_start begin_at = {
         .size = sizeof(begin_at), .operation = STR("thing.crawl"), .input = STR("[]")};
-    assert_int_equal(op_begin(run->conn, &run->session.call, &begin_at, &run->op, NULL),
+    assert_int_equal(op_begin(run->conn, &run->heard.call, &begin_at, &run->op, NULL),
                      BERTH_E_INVALID);
 }
 
