@@ -1,6 +1,5 @@
 #include "emulator/fleet.h"
 
-#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,39 +31,6 @@ static void must(int r)
         abort(); /* only when the program uses it wrongly */
 }
 
-/* base64 in a header: what a token may not hold is encoded. */
-static void add_encoded(struct text *t, const char *s)
-{
-    for (; *s; s++) {
-        if (strchr("+/=", *s))
-            text_addf(t, "%%%02X", (unsigned)(unsigned char)*s);
-        else
-            text_add_bytes(t, s, 1);
-    }
-}
-
-/* Append the token of a device with this key for the resource `sr`. */
-static void add_token(struct text *t, const char *sr, const char *key, int64_t expires_at)
-{
-    unsigned char raw[KEY_MAX], digest[DIGEST_SIZE];
-    int len = base64_read(key, raw, sizeof raw);
-    struct text what, sig;
-
-    text_init(&what, 1000);
-    text_init(&sig, 100);
-    text_addf(&what, "%s\n%" PRId64, sr, expires_at);
-    if (len <= 0 || !hmac_sha256(raw, (size_t)len, text_str(&what), what.len, digest))
-        t->failed = true;
-    else
-        base64_add(&sig, digest, sizeof digest);
-    text_addf(t, "SharedAccessSignature sr=%s&sig=", sr);
-    add_encoded(t, text_str(&sig));
-    text_addf(t, "&se=%" PRId64 "&skn=registration", expires_at);
-    explicit_bzero(raw, sizeof raw);
-    text_release(&what);
-    text_release(&sig);
-}
-
 static int send_register(struct emu *emu, const char *id, const char *key)
 {
     struct emu_request request = {.method = "PUT", .content_type = "application/json"};
@@ -79,7 +45,7 @@ static int send_register(struct emu *emu, const char *id, const char *key)
                    emu->keys.id_scope, id);
     (void)snprintf(body, sizeof body, "{\"registrationId\":\"%s\"}", id);
     text_init(&token, 1000);
-    add_token(&token, sr, key, emu_now(emu) / MOMENT_SECOND + 600);
+    sas_add(&token, sr, key, "registration", emu_now(emu) / MOMENT_SECOND + 600);
     request.host = emu->options.host_name;
     request.target = target;
     request.authorization = text_str(&token);

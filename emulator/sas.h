@@ -1,8 +1,8 @@
 #ifndef EMULATOR_SAS_H
 #define EMULATOR_SAS_H
-/* Shared access signatures as the service reads them. Invariant: what is verified is the
- * literal text of `sr` in the token, still encoded; `sig`, `se` and `skn` are decoded
- * first. */
+/* Shared access signatures as the service reads them, and as clients make them.
+ * Invariant: what is verified is the literal text of `sr` in the token, still encoded;
+ * `sig`, `se` and `skn` are decoded first. */
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -30,6 +30,10 @@ bool sas_covers(const struct sas *sas, const char *resource);
  * False when the key is no key. */
 bool device_key_derive(const char *group_key, const char *registration_id,
                        char out[KEY_TEXT_SIZE]);
+/* Append a token for the resource `sr`, encoded already, signed with `key` (base64) in
+ * the name of `skn`. The text has failed when the key is no key. */
+void sas_add(struct text *t, const char *sr, const char *key, const char *skn,
+             int64_t expires_at);
 /* The number of bytes behind the base64 of a symmetric key; -1 when it is none of KEY_MIN
  * to KEY_MAX bytes. */
 int key_length(const char *key);

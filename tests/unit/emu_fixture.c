@@ -6,6 +6,7 @@
 
 #include "emulator/file.h"
 #include "emulator/moment.h"
+#include "emulator/sas.h"
 
 int64_t fixture_now_us;
 
@@ -62,37 +63,6 @@ void fixture_restart(struct fixture *f, const struct emu_options *options)
     start(f, options);
 }
 
-/* sig is base64: encode what a token may not hold. */
-static void add_encoded(struct text *t, const char *s)
-{
-    for (; *s; s++) {
-        if (strchr("+/=", *s))
-            text_addf(t, "%%%02X", (unsigned)(unsigned char)*s);
-        else
-            text_add_bytes(t, s, 1);
-    }
-}
-
-void fixture_sign(struct text *t, const char *sr, const char *key, const char *skn,
-                  int64_t expires_at)
-{
-    unsigned char raw[KEY_MAX], digest[DIGEST_SIZE];
-    int len = base64_read(key, raw, sizeof raw);
-    struct text sig, what;
-
-    assert_true(len > 0);
-    text_init(&what, 4096);
-    text_init(&sig, 100);
-    text_addf(&what, "%s\n%lld", sr, (long long)expires_at);
-    assert_true(hmac_sha256(raw, (size_t)len, text_str(&what), what.len, digest));
-    base64_add(&sig, digest, sizeof digest);
-    text_addf(t, "SharedAccessSignature sr=%s&sig=", sr);
-    add_encoded(t, text_str(&sig));
-    text_addf(t, "&se=%lld&skn=%s", (long long)expires_at, skn);
-    text_release(&what);
-    text_release(&sig);
-}
-
 static int send_request(struct fixture *f, struct emu_request *request, const char *body)
 {
     json_error_t where;
@@ -123,8 +93,8 @@ int fixture_ask(struct fixture *f, const char *method, const char *target,
                          more->policy ? more->policy : "provisioningserviceowner");
     assert_non_null(policy);
     text_init(&token, 4096);
-    fixture_sign(&token, "dps.example.net", policy->primary, policy->name,
-                 fixture_now_us / MOMENT_SECOND + 60);
+    sas_add(&token, "dps.example.net", policy->primary, policy->name,
+            fixture_now_us / MOMENT_SECOND + 60);
     request.host = "dps.example.net:8443";
     request.authorization = more->authorization ? more->authorization : text_str(&token);
     request.if_match = more->if_match;
@@ -154,8 +124,8 @@ int fixture_device(struct fixture *f, const char *method, const char *target,
     text_addf(&path, "/%s/registrations/%s?api-version=2021-10-01", f->emu.keys.id_scope,
               target);
     text_init(&token, 4096);
-    fixture_sign(&token, f->emu.keys.id_scope, key, "registration",
-                 fixture_now_us / MOMENT_SECOND + 60);
+    sas_add(&token, f->emu.keys.id_scope, key, "registration",
+            fixture_now_us / MOMENT_SECOND + 60);
     request.target = text_str(&path);
     request.authorization = text_str(&token);
     request.content_type = "application/json";

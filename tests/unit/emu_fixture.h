@@ -53,8 +53,5 @@ const char *fixture_header(const struct fixture *f, const char *name);
 /* A string of the answer, found by names parted by dots; "" when it is not there. */
 const char *fixture_string(const struct fixture *f, const char *path);
 long long fixture_number(const struct fixture *f, const char *path);
-/* An Authorization value for `sr`, signed with a base64 key. */
-void fixture_sign(struct text *t, const char *sr, const char *key, const char *skn,
-                  int64_t expires_at);
 
 #endif

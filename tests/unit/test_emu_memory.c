@@ -9,6 +9,7 @@
 
 #include "emulator/file.h"
 #include "emulator/generate.h"
+#include "emulator/sas.h"
 #include "emulator/state.h"
 #include "tests/unit/lack.h"
 
@@ -76,8 +77,8 @@ static void end(struct fixture *f)
 static void sign(struct fixture *f, struct text *t)
 {
     text_init(t, 2000);
-    fixture_sign(t, "localhost", f->emu.keys.policies[0].primary,
-                 "provisioningserviceowner", fixture_now_us / 1000000 + 60);
+    sas_add(t, "localhost", f->emu.keys.policies[0].primary, "provisioningserviceowner",
+            fixture_now_us / 1000000 + 60);
 }
 
 /* Send it with the n-th allocation failing; whether one failed. */
@@ -142,8 +143,8 @@ static void registration_survives_each_failure(void **state)
             store_enrollment(&f->emu.store, KIND_ENROLLMENT, "dev-000001");
 
         text_init(&token, 2000);
-        fixture_sign(&token, f->emu.keys.id_scope, enrollment_primary(e), "registration",
-                     fixture_now_us / 1000000 + 60);
+        sas_add(&token, f->emu.keys.id_scope, enrollment_primary(e), "registration",
+                fixture_now_us / 1000000 + 60);
         text_init(&target, 1000);
         text_addf(&target, "/%s/registrations/dev-000001/register" V,
                   f->emu.keys.id_scope);

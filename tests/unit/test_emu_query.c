@@ -7,6 +7,7 @@
 
 #include "emulator/generate.h"
 #include "emulator/moment.h"
+#include "emulator/sas.h"
 #include "emulator/token.h"
 
 #define V "?api-version=2021-10-01"
@@ -204,8 +205,8 @@ static int ask_signed(struct fixture *f, const char *sr, const char *skn,
     int status;
 
     text_init(&t, 2000);
-    fixture_sign(&t, sr, f->emu.keys.policies[0].secondary, skn,
-                 fixture_now_us / MOMENT_SECOND + offset_s);
+    sas_add(&t, sr, f->emu.keys.policies[0].secondary, skn,
+            fixture_now_us / MOMENT_SECOND + offset_s);
     ask.authorization = text_str(&t);
     status = fixture_ask(f, "GET", "/enrollments/a" V, NULL, &ask);
     text_release(&t);
