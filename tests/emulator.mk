@@ -9,6 +9,7 @@ TESTS += tests/docs/recipes.sh
 TESTS += tests/e2e/emulator.sh tests/e2e/emulator-faults.sh tests/sdk/run.sh tests/sdk/berth.sh
 
 emu_fixture = tests/unit/emu_fixture.c tests/unit/emu_fixture.h
+recorded = tests/support/recorded.c tests/support/recorded.h
 emu_libs = libemulator.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
 emu_tests = \
 	tests/unit/test_emu_device \
@@ -38,7 +39,8 @@ tests_unit_test_emu_memory_LDADD = $(emu_libs) $(PCRE2_LIBS)
 tests_unit_test_emu_memory_LDFLAGS = $(lack_ldflags)
 tests_unit_test_emu_query_SOURCES = tests/unit/test_emu_query.c $(emu_fixture)
 tests_unit_test_emu_query_LDADD = $(emu_libs)
-tests_unit_test_emu_recorded_SOURCES = tests/unit/test_emu_recorded.c $(emu_fixture)
+tests_unit_test_emu_recorded_SOURCES = tests/unit/test_emu_recorded.c $(emu_fixture) \
+	$(recorded)
 tests_unit_test_emu_recorded_LDADD = $(emu_libs)
 tests_unit_test_emu_sas_SOURCES = tests/unit/test_emu_sas.c
 tests_unit_test_emu_sas_LDADD = $(emu_libs)
@@ -55,7 +57,7 @@ tests_e2e_judge_LDADD = host/libhost.la plugin/libsdk.la $(JANSSON_LIBS)
 # Raw bytes to the program itself.
 emu_tests += tests/wire/test_emu_wire
 tests_wire_test_emu_wire_SOURCES = tests/wire/test_emu_wire.c tests/wire/wire.c \
-	tests/wire/wire.h
+	tests/wire/wire.h $(recorded)
 tests_wire_test_emu_wire_LDADD = $(emu_libs) $(GNUTLS_LIBS)
 if HAVE_CMOCKA
 check_PROGRAMS += $(emu_tests)

@@ -2,20 +2,11 @@
  * paths, trailing slashes, raw slashes in sr, a GET with a body, a POST without one. */
 #include "tests/unit/emu_fixture.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "emulator/file.h"
 #include "emulator/moment.h"
-
-static const char POLICY_KEY[] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
-
-static const char GROUP[] =
-    "{\"enrollmentGroupId\":\"line\",\"attestation\":{\"type\":\"symmetricKey\","
-    "\"symmetricKey\":{\"primaryKey\":\"8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/"
-    "+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw==\"}}}";
+#include "tests/support/recorded.h"
 
 /* Cut the next line off; NULL at the end. */
 static char *next_line(char **at)
@@ -64,8 +55,9 @@ static void check_json(const struct text *body)
 }
 
 /* Play one request, whose text is cut up; gives the status. */
-static int play(struct fixture *f, char *text)
+static int play(void *ctx, char *text)
 {
+    struct fixture *f = ctx;
     struct emu_request request = {.method = text};
     struct emu_response answer;
     char *line = next_line(&text), *space;
@@ -88,49 +80,18 @@ static int play(struct fixture *f, char *text)
     return status;
 }
 
-static void load(struct text *t)
-{
-    const char *srcdir = getenv("BERTH_SRCDIR");
-    char path[FILE_PATH_MAX];
-    struct failure f;
-
-    text_init(t, 1 << 20);
-    (void)snprintf(path, sizeof path, "%s/tests/data/emulator/recorded.http",
-                   srcdir ? srcdir : ".");
-    assert_int_equal(file_read(path, t, &f), 0);
-}
-
 static void recorded_requests_are_answered(void **state)
 {
     struct fixture *f = *state;
-    struct text t;
-    char *at, *next;
-    int count = 0;
 
-    fixture_now_us = INT64_C(1795189056) * MOMENT_SECOND;
-    memcpy(f->emu.keys.policies[0].primary, POLICY_KEY, sizeof POLICY_KEY);
+    fixture_now_us = RECORDED_UNTIL * MOMENT_SECOND;
+    memcpy(f->emu.keys.policies[0].primary, RECORDED_KEY, sizeof RECORDED_KEY);
     memcpy(f->emu.keys.id_scope, "0ne00111111", sizeof "0ne00111111");
-    assert_int_equal(
-        fixture_send(f, "PUT", "/enrollmentGroups/line?api-version=2021-10-01", GROUP),
-        200);
-    load(&t);
-    for (at = strstr(t.data, "=== "); at; at = next) {
-        char *title = at + 4;
-        long wanted = strtol(title, NULL, 10);
-
-        next = strstr(title, "\n=== ");
-        if (next)
-            *next++ = '\0';
-        char *body = strchr(title, '\n');
-        *body++ = '\0';
-        int status = play(f, body);
-        if (status != wanted)
-            print_error("%s: %d\n", title, status);
-        assert_int_equal(status, wanted);
-        count++;
-    }
-    assert_int_equal(count, 37);
-    text_release(&t);
+    assert_int_equal(fixture_send(f, "PUT",
+                                  "/enrollmentGroups/line?api-version=2021-10-01",
+                                  RECORDED_GROUP),
+                     200);
+    recorded_play(play, f);
 }
 
 /* The first request five minutes and a second after it expired. */
@@ -140,9 +101,9 @@ static void recorded_requests_expire(void **state)
     struct text t;
     char *request;
 
-    fixture_now_us = (INT64_C(1795189056) + 301) * MOMENT_SECOND;
-    memcpy(f->emu.keys.policies[0].primary, POLICY_KEY, sizeof POLICY_KEY);
-    load(&t);
+    fixture_now_us = (RECORDED_UNTIL + 301) * MOMENT_SECOND;
+    memcpy(f->emu.keys.policies[0].primary, RECORDED_KEY, sizeof RECORDED_KEY);
+    recorded_load(&t);
     request = strstr(t.data, "PUT /");
     *strstr(request, "\n=== ") = '\0';
     assert_int_equal(play(f, request), 401);

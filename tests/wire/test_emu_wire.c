@@ -13,10 +13,9 @@
 
 #include <cmocka.h>
 
-#include "emulator/file.h"
 #include "emulator/sas.h"
+#include "tests/support/recorded.h"
 
-static const char POLICY_KEY[] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 static const char KEYS[] = "{\"idScope\":\"0ne00111111\",\"policies\":{}}";
 static const char CLOCK[] = "1795189000";
 
@@ -40,7 +39,7 @@ static void sign(void)
 
     text_init(&token, sizeof authorization);
     text_add(&token, "Authorization: ");
-    sas_add(&token, "dps.example.test", POLICY_KEY, "provisioningserviceowner",
+    sas_add(&token, "dps.example.test", RECORDED_KEY, "provisioningserviceowner",
             1826725000);
     text_add(&token, "\r\n");
     assert_false(text_failed(&token));
@@ -60,7 +59,7 @@ static int start(void **state)
     (void)snprintf(key, sizeof key, "%s/key", server.dir);
     (void)snprintf(policy, sizeof policy, "provisioningserviceowner:all:@%s", key);
     write_file(keys, KEYS);
-    write_file(key, POLICY_KEY);
+    write_file(key, RECORDED_KEY);
     sign();
     *state = &server;
     return wire_start(&server, args) ? 0 : -1;
@@ -86,17 +85,13 @@ static bool serves(const struct wire_server *server)
 
 static int put_group(const struct wire_server *server)
 {
-    static const char BODY[] =
-        "{\"enrollmentGroupId\":\"line\",\"attestation\":{\"type\":\"symmetricKey\","
-        "\"symmetricKey\":{\"primaryKey\":\"8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/"
-        "+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw==\"}}}";
     char request[1500];
 
     (void)snprintf(request, sizeof request,
                    "PUT /EnrollmentGroups/line/?api-version=2021-10-01 HTTP/1.1\r\n"
                    "Host: dps.example.test:443\r\n%sContent-Type: application/json\r\n"
                    "Content-Length: %zu\r\n\r\n%s",
-                   authorization, sizeof BODY - 1, BODY);
+                   authorization, sizeof RECORDED_GROUP - 1, RECORDED_GROUP);
     return wire_ask(server, request);
 }
 
@@ -119,50 +114,30 @@ static void unroll(struct text *out, const char *recorded)
     text_add_bytes(out, body, body_len);
 }
 
-static void load(struct text *t)
+static int send_recorded(void *ctx, char *recorded)
 {
-    const char *srcdir = getenv("BERTH_SRCDIR");
-    char path[FILE_PATH_MAX];
-    struct failure f;
+    struct wire *wire = ctx;
+    struct text request;
+    int status;
 
-    text_init(t, 1 << 20);
-    (void)snprintf(path, sizeof path, "%s/tests/data/emulator/recorded.http",
-                   srcdir ? srcdir : ".");
-    assert_int_equal(file_read(path, t, &f), 0);
+    text_init(&request, 1 << 16);
+    unroll(&request, recorded);
+    assert_true(wire_send(wire, text_str(&request), request.len));
+    status = wire_answer(wire);
+    text_release(&request);
+    return status;
 }
 
+/* All on one connection that is kept alive. */
 static void recorded_requests_are_answered_over_tls(void **state)
 {
     const struct wire_server *server = *state;
     struct wire wire;
-    struct text t, request;
-    char *at, *next;
-    int count = 0;
 
     assert_int_equal(put_group(server), 200);
     assert_true(wire_open(server, true, &wire));
-    load(&t);
-    for (at = strstr(t.data, "=== "); at; at = next) {
-        char *title = at + 4, *body = strchr(title, '\n');
-        int status;
-
-        next = strstr(title, "\n=== ");
-        if (next)
-            *next++ = '\0';
-        *body++ = '\0';
-        text_init(&request, 1 << 16);
-        unroll(&request, body);
-        assert_true(wire_send(&wire, text_str(&request), request.len));
-        status = wire_answer(&wire); /* all on one connection that is kept alive */
-        text_release(&request);
-        if (status != strtol(title, NULL, 10))
-            print_error("%s: %d\n", title, status);
-        assert_int_equal(status, strtol(title, NULL, 10));
-        count++;
-    }
-    assert_int_equal(count, 37);
+    recorded_play(send_recorded, &wire);
     wire_close(&wire);
-    text_release(&t);
 }
 
 static void an_encoded_space_in_a_group_is_400(void **state)
