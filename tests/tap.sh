@@ -23,6 +23,13 @@ skip_all() {
     exit 0
 }
 
+# needs PROGRAM...: else all is skipped.
+needs() {
+    for program in "$@"; do
+        command -v "$program" >/dev/null 2>&1 || skip_all "$program is not installed"
+    done
+}
+
 # Diagnostics, a line each.
 note() {
     printf '%s\n' "$*" | sed 's/^/# /'

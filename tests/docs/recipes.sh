@@ -1,17 +1,11 @@
 #!/bin/sh
 # The recipes of docs/emulator.md as they stand there, but for the port.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-for tool in curl openssl; do
-    command -v $tool >/dev/null || skip_all "$tool is not installed"
-done
+. "${BERTH_SRCDIR:?}/tests/e2e/dps.sh"
+needs curl openssl
 modules=${BERTH_NODE_MODULES:-$BERTH_SRCDIR/tests/sdk/node_modules}
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-recipes.XXXXXX") || exit 1
-emulator=
-trap 'test -z "$emulator" || kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
+begin
 PATH=$BERTH_BUILDDIR:$PATH
-BERTH_HOME=$tmp/home
-export PATH BERTH_HOME
+export PATH
 
 # A port that was free a moment ago.
 dir=$tmp/any

@@ -1,8 +1,6 @@
 #!/bin/sh
 # Actions, once and as streams.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 begin
 # Reading "slow" is answered after a minute.
 with_emulator --enrollments 3 --fault delayMs=60000,path=/enrollments/slow

@@ -1,17 +1,8 @@
-# The berth of the build tree, in a home of its own: source it after tap.sh (and dps.sh, when an
-# emulator is needed). What a command wrote is in $tmp/out and $tmp/err, its exit code in $code.
+# The berth of the build tree, in a home of its own. What a command wrote is in $tmp/out and $tmp/err,
+# its exit code in $code.
+. "${BERTH_SRCDIR:?}/tests/e2e/dps.sh"
 berth=$BERTH_BUILDDIR/berth
 unset BERTH_CONNECTOR_PATH NO_COLOR
-# The script's own folder goes with it, and the emulator ends.
-begin() {
-    tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-e2e.XXXXXX") || exit 1
-    emulator=
-    trap 'test -z "$emulator" || kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
-    trap 'exit 1' INT TERM
-    dir=$tmp/emu
-    BERTH_HOME=$tmp/home
-    export BERTH_HOME
-}
 
 # with_emulator [option...]: an emulator, and a connection "plant" with all rights to it.
 with_emulator() {
@@ -49,46 +40,53 @@ show() {
     sed 's/^/# err: /' "$tmp/err" | cut -c1-400 | head -n 20
 }
 
-# gives NAME CODE [PATTERN...]: the exit code, and what stderr says (basic regular expressions).
-gives() {
+# shows NAME COMMAND...: ok, and what was written when it is not.
+shows() {
     name=$1
-    wanted=$2
-    shift 2
+    shift
     good=true
-    [ "$code" = "$wanted" ] || good=false
-    for pattern in "$@"; do
-        grep -q -e "$pattern" "$tmp/err" || good=false
-    done
+    "$@" || good=false
     ok "$name" $good
     $good || show
+}
+
+# says FILE PATTERN...: all of them (basic regular expressions).
+says() {
+    file=$1
+    shift
+    for pattern in "$@"; do
+        grep -q -e "$pattern" "$file" || return 1
+    done
+}
+
+ended() {
+    [ "$code" = "$1" ] || return 1
+    shift
+    says "$tmp/err" "$@"
+}
+
+# gives NAME CODE [PATTERN...]: the exit code, and what stderr says.
+gives() {
+    name=$1
+    shift
+    shows "$name" ended "$@"
 }
 
 # prints NAME PATTERN...: all of them in stdout.
 prints() {
     name=$1
     shift
-    good=true
-    for pattern in "$@"; do
-        grep -q -e "$pattern" "$tmp/out" || good=false
-    done
-    ok "$name" $good
-    $good || show
+    shows "$name" says "$tmp/out" "$@"
 }
 
 # prints_nothing NAME: stdout is empty.
 prints_nothing() {
-    good=true
-    [ ! -s "$tmp/out" ] || good=false
-    ok "$1" $good
-    $good || show
+    shows "$1" [ ! -s "$tmp/out" ]
 }
 
 # lines NAME N: stdout has so many.
 lines() {
-    good=true
-    [ "$(wc -l <"$tmp/out")" -eq "$2" ] || good=false
-    ok "$1" $good
-    $good || show
+    shows "$1" [ "$(wc -l <"$tmp/out")" -eq "$2" ]
 }
 
 # device ID: an enrollment as JSON.

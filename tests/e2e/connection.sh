@@ -1,9 +1,6 @@
 #!/bin/sh
 # Connections: made, shown, tested, changed, removed.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
-. "$BERTH_SRCDIR/tests/e2e/faults.inc"
+. "${BERTH_SRCDIR:?}/tests/e2e/faults.inc"
 begin
 with_emulator
 key=$(policy_key provisioningserviceowner)

@@ -1,5 +1,17 @@
-# Speaking to berth-emulator with curl and openssl: source it after tap.sh. Needs `dir`, the folder
-# that the emulator was given. Sets `status` and leaves body and headers in $tmp/body, $tmp/head.
+# Speaking to berth-emulator, whose folder is $dir, with curl and openssl. Sets `status` and leaves
+# body and headers in $tmp/body, $tmp/head.
+. "${BERTH_SRCDIR:?}/tests/tap.sh"
+
+# The script's own folder goes with it, and the emulator ends.
+begin() {
+    tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-e2e.XXXXXX") || exit 1
+    emulator=
+    trap 'test -z "$emulator" || kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
+    trap 'exit 1' INT TERM
+    dir=$tmp/emu
+    BERTH_HOME=$tmp/home
+    export BERTH_HOME
+}
 
 # field NAME: a string or number member of emulator.json.
 field() {

@@ -1,9 +1,7 @@
 #!/bin/sh
 # berth against the faults that the emulator knows: what a user sees, the exit code, and that
 # nothing is lost or done twice.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 begin
 with_emulator --enrollments 25 --page-size 10
 

@@ -1,13 +1,8 @@
 #!/bin/sh
 # Faults on the wire, and the emulator's own API.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-for tool in curl openssl; do
-    command -v $tool >/dev/null || skip_all "$tool is not installed"
-done
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-e2e.XXXXXX") || exit 1
-trap 'kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
-dir=$tmp/emu
+. "${BERTH_SRCDIR:?}/tests/e2e/dps.sh"
+needs curl openssl
+begin
 emulator_start --enrollments 20 \
     --fault status=429,retryAfter=2,operation=IndividualEnrollment_Get,count=1 \
     --fault cut=10,path=/enrollments/dev-000002 \

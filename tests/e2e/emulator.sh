@@ -1,13 +1,8 @@
 #!/bin/sh
 # berth-emulator as a client sees it, with curl over TLS.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-for tool in curl openssl; do
-    command -v $tool >/dev/null || skip_all "$tool is not installed"
-done
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-e2e.XXXXXX") || exit 1
-trap 'kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
-dir=$tmp/emu
+. "${BERTH_SRCDIR:?}/tests/e2e/dps.sh"
+needs curl openssl
+begin
 mkdir "$dir"
 echo stale >"$dir/emulator.json"
 emulator_start --page-size 3 --assign-after 0 --hubs hub-a.example.net,hub-b.example.net ||

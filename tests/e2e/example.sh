@@ -1,11 +1,8 @@
 #!/bin/sh
 # The README's example of a connector of one's own: built with its one command, checked,
 # and used against a web server that gives a text file.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
-for tool in openssl pkg-config; do
-    command -v $tool >/dev/null || skip_all "$tool is not installed"
-done
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
+needs openssl pkg-config
 begin
 cd "$tmp" || exit 1
 mkdir connectors www

@@ -1,8 +1,6 @@
 #!/bin/sh
 # Input that is not what it should be: each costs its own line alone, and says what is wrong.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 begin
 with_emulator --enrollments 3
 device_1='{"registrationId":"dev-000001"}'

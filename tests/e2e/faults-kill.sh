@@ -1,10 +1,6 @@
 #!/bin/sh
 # kill -9 at any moment, and two at once: connections, action streams, crawls that go on.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
-. "$BERTH_SRCDIR/tests/e2e/faults.inc"
-command -v curl >/dev/null || skip_all "curl is not installed"
+. "${BERTH_SRCDIR:?}/tests/e2e/faults.inc"
 begin
 with_emulator --enrollments 300 --groups 2 --devices-per-group 150
 rounds=${BERTH_TEST_FULL:+100}

@@ -1,11 +1,7 @@
 #!/bin/sh
 # A service that misbehaves: for each fault and each kind of action what the user sees, and that
 # nothing is lost, done twice or locked out.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
-. "$BERTH_SRCDIR/tests/e2e/faults.inc"
-command -v curl >/dev/null || skip_all "curl is not installed"
+. "${BERTH_SRCDIR:?}/tests/e2e/faults.inc"
 begin
 with_emulator --enrollments 4 --groups 1 --devices-per-group 2
 

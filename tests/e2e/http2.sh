@@ -1,12 +1,9 @@
 #!/bin/sh
 # HTTP/2, with a server that knows nothing else: nghttpd, which serves files and sends back the
 # bodies that it gets. The emulator speaks HTTP/1.1.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 PATH=$PATH:/usr/sbin
-for tool in nghttpd openssl timeout; do
-    command -v "$tool" >/dev/null || skip_all "$tool is not installed"
-done
+needs nghttpd openssl timeout
 begin
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \

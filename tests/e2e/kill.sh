@@ -1,8 +1,6 @@
 #!/bin/sh
 # Polls that are killed at any moment: no event is lost, none has two ids.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 begin
 with_emulator --enrollments 300
 rounds=${BERTH_TEST_FULL:+100}

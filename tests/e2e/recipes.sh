@@ -1,8 +1,6 @@
 #!/bin/sh
 # The recipes of docs/recipes.md, run as they stand, in their order.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 begin
 with_emulator
 connect other

@@ -1,8 +1,6 @@
 #!/bin/sh
 # Long streams: broken off, resumed, memory, a reader that goes away.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 begin
 with_emulator
 count=${BERTH_TEST_FULL:+100000}

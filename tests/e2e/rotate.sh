@@ -1,7 +1,6 @@
 #!/bin/sh
 # The store's keys are changed: in place, to another place, killed at any moment, several at once.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 begin
 rounds=${BERTH_TEST_FULL:+100}
 rounds=${rounds:-10}

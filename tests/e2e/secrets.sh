@@ -1,9 +1,7 @@
 #!/bin/sh
 # The whole life of a connection and of devices with known keys; then no file, log or output has
 # any of them, in any form.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 begin
 umask 000 # what is made must not depend on it
 mkdir "$dir" "$tmp/logs" "$tmp/inputs"

@@ -1,8 +1,6 @@
 #!/bin/sh
 # What a person at a terminal sees: questions, secrets unseen, tables, progress.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 script --version 2>/dev/null | grep -q util-linux || skip_all "script (util-linux) is not installed"
 script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip_all "there are no pseudo-terminals here"
 begin

@@ -1,8 +1,6 @@
 #!/bin/sh
 # Triggers: baseline, changes, pending events, following.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 begin
 with_emulator --enrollments 3
 poll() {

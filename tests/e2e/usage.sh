@@ -1,7 +1,6 @@
 #!/bin/sh
 # The command line itself: help, mistakes, what needs no service.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 begin
 
 # --- help ---

@@ -17,7 +17,7 @@ names() { # nm's last column, without versions
     nm -D "$@" | awk '{print $NF}' | sed 's/@.*//' | sort -u
 }
 
-command -v nm >/dev/null 2>&1 || skip_all "nm is not installed"
+needs nm
 found=no
 for file in "${BERTH_BUILDDIR:?}"/connectors/*.so; do
     [ -f "$file" ] || continue

@@ -2,10 +2,8 @@
 # What the paths that are to be fast cost, in instructions, which repeat where times do not:
 # a line of an action run, an item of a poll without a change, one action from a cold start.
 # The bounds are about one and a half times what was measured.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
-command -v valgrind >/dev/null || skip_all "valgrind is not installed"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
+needs valgrind
 grep -q -e __asan_init -e __tsan_init -e __gcov_exit "$berth" &&
     skip_all "this build counts instructions of its own"
 valgrind --tool=none -q "$berth" --version >/dev/null 2>&1 ||

@@ -4,7 +4,7 @@
 # stacks and checked copies, and it looks for libraries nowhere but where the system does.
 . "${BERTH_SRCDIR:?}/tests/tap.sh"
 cd "${BERTH_BUILDDIR:?}" || exit 1
-command -v readelf >/dev/null 2>&1 || skip_all "readelf is not installed"
+needs readelf
 grep -q '^BERTH_CFLAGS = .*-fsanitize=' Makefile && skip_all "sanitizers replace the hardening"
 
 # The file itself, where libtool made a script that runs it.

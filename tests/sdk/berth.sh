@@ -1,9 +1,7 @@
 #!/bin/sh
 # The outside judge of the connector: what berth writes is read back by Microsoft's Node SDK,
 # unmodified, and the other way round.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
-. "$BERTH_SRCDIR/tests/e2e/cli.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 . "$BERTH_SRCDIR/tests/sdk/packages.sh"
 begin
 with_emulator --retry-after 1

@@ -2,7 +2,7 @@
 # package of package.json is missing; nothing is installed. Sets `modules`.
 here=$BERTH_SRCDIR/tests/sdk
 modules=${BERTH_NODE_MODULES:-$here/node_modules}
-command -v node >/dev/null || skip_all "node is not installed"
+needs node
 [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] || skip_all "node is older than 20"
 for package in $(sed -n 's/^    "\(azure-iot-[a-z0-9-]*\)": .*/\1/p' "$here/package.json"); do
     # without it the cases with certificates alone are skipped

@@ -1,12 +1,9 @@
 #!/bin/sh
 # The outside judge: Microsoft's Node SDK, unmodified, against berth-emulator. The packages of
 # package.json are looked for in $BERTH_NODE_MODULES, else beside this file; nothing is installed.
-. "${BERTH_SRCDIR:?}/tests/tap.sh"
-. "$BERTH_SRCDIR/tests/e2e/dps.sh"
+. "${BERTH_SRCDIR:?}/tests/e2e/dps.sh"
 . "$BERTH_SRCDIR/tests/sdk/packages.sh"
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/berth-sdk.XXXXXX") || exit 1
-trap 'kill "$emulator" 2>/dev/null; rm -rf "$tmp"' EXIT
-dir=$tmp/emu
+begin
 certificates=$tmp/certificates
 mkdir "$certificates"
 
