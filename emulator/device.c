@@ -67,6 +67,14 @@ static int check_body(struct call *c, const char *id)
     return r;
 }
 
+/* The id in the path, which the body may repeat. NULL with the problem set. */
+static const char *sender_id(struct call *c)
+{
+    const char *id = device_id(c);
+
+    return id && check_body(c, id) == 0 ? id : NULL;
+}
+
 /* Make and store the record of a device that `e` lets in. */
 static int register_locked(struct call *c, const char *id, const struct enrollment *e,
                            const struct registration **ret)
@@ -140,16 +148,13 @@ static void operation_add(struct call *c, const struct registration *r, bool fir
 
 int device_register(struct call *c)
 {
-    const char *id = device_id(c);
+    const char *id = sender_id(c);
     const struct enrollment *e;
     const struct registration *made = NULL;
     int r;
 
     if (!id)
         return -1;
-    r = check_body(c, id);
-    if (r < 0)
-        return r;
     store_lock_write(&c->emu->store);
     r = access_device(c, id, &e);
     if (r == 0)
@@ -200,15 +205,12 @@ int device_operation(struct call *c)
 
 int device_status(struct call *c)
 {
-    const char *id = device_id(c);
+    const char *id = sender_id(c);
     const struct registration *record;
     int r;
 
     if (!id)
         return -1;
-    r = check_body(c, id);
-    if (r < 0)
-        return r;
     store_lock_read(&c->emu->store);
     r = find_record(c, id, &record);
     if (r == 0)

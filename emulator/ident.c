@@ -27,17 +27,31 @@ static bool alphanumeric(char c)
     return isascii((unsigned char)c) && isalnum((unsigned char)c);
 }
 
-const char *ident_problem(const char *id)
+/* Nothing but letters, digits and `others`. */
+static bool is_made_of(const char *s, const char *others)
 {
-    size_t len = strlen(id), i;
+    for (; *s; s++)
+        if (!alphanumeric(*s) && !strchr(others, *s))
+            return false;
+    return true;
+}
 
+static const char *length_problem(size_t len)
+{
     if (len == 0)
         return "is empty";
-    if (len > IDENT_MAX)
-        return "is longer than 128 characters";
-    for (i = 0; i < len; i++)
-        if (!alphanumeric(id[i]) && !strchr("-._:", id[i]))
-            return "has a character other than letters, digits, '-', '.', '_' and ':'";
+    return len > IDENT_MAX ? "is longer than 128 characters" : NULL;
+}
+
+const char *ident_problem(const char *id)
+{
+    size_t len = strlen(id);
+    const char *problem = length_problem(len);
+
+    if (problem)
+        return problem;
+    if (!is_made_of(id, "-._:"))
+        return "has a character other than letters, digits, '-', '.', '_' and ':'";
     if (!alphanumeric(id[len - 1]) && id[len - 1] != '-')
         return "must end in a letter, a digit or '-'";
     if (ident_equal(id, "query"))
@@ -47,26 +61,19 @@ const char *ident_problem(const char *id)
 
 const char *device_id_problem(const char *id)
 {
-    size_t len = strlen(id), i;
+    const char *problem = length_problem(strlen(id));
 
-    if (len == 0)
-        return "is empty";
-    if (len > IDENT_MAX)
-        return "is longer than 128 characters";
-    for (i = 0; i < len; i++)
-        if (!alphanumeric(id[i]) && !strchr("-:.+%_#*?!(),=@$'", id[i]))
-            return "has a character that a device id may not have";
-    return NULL;
+    if (!problem && !is_made_of(id, "-:.+%_#*?!(),=@$'"))
+        problem = "has a character that a device id may not have";
+    return problem;
 }
 
 const char *host_problem(const char *name)
 {
-    size_t len = strlen(name), i;
+    size_t len = strlen(name);
 
     if (len == 0 || len > 253)
         return "is not a host name of 1 to 253 characters";
-    for (i = 0; i < len; i++)
-        if (!alphanumeric(name[i]) && !strchr("-.", name[i]))
-            return "has a character that a host name may not have";
-    return NULL;
+    return is_made_of(name, "-.") ? NULL
+                                  : "has a character that a host name may not have";
 }
