@@ -12,11 +12,8 @@ int check_all_of(struct check *x, const struct frame *f, const struct rule *rule
     int result = VALID;
     for (size_t i = 0; i < rule->to.nodes.count; i++) {
         int r = check_node(x, rule->to.nodes.items[i], f->at, f->seen);
-        if (r < 0)
-            return r;
-        result |= r;
-        if (result == INVALID && x->mode == CHECK_FAST)
-            return INVALID;
+        if (check_settles(x, r, &result))
+            return result;
     }
     return result;
 }

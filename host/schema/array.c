@@ -52,11 +52,8 @@ int check_items(struct check *x, const struct frame *f, const struct rule *rule)
     }
     for (size_t i = first; i < count; i++) {
         int r = apply(x, f, rule->to.node, i);
-        if (r < 0)
-            return r;
-        result |= r;
-        if (result == INVALID && x->mode == CHECK_FAST)
-            return INVALID;
+        if (check_settles(x, r, &result))
+            return result;
     }
     return result;
 }
@@ -67,11 +64,8 @@ int check_unevaluated_items(struct check *x, const struct frame *f,
     int result = VALID;
     for (size_t i = 0; i < json_array_size(f->at->value); i++) {
         int r = seen_has(f->seen, i) ? VALID : apply(x, f, rule->to.node, i);
-        if (r < 0)
-            return r;
-        result |= r;
-        if (result == INVALID && x->mode == CHECK_FAST)
-            return INVALID;
+        if (check_settles(x, r, &result))
+            return result;
     }
     return result;
 }

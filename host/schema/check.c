@@ -56,11 +56,8 @@ static int check_rules(struct check *x, const struct frame *f)
         int r = check_work(x, 1);
         if (r == VALID)
             r = rule->keyword->check(x, f, rule);
-        if (r < 0)
-            return r;
-        result |= r;
-        if (result == INVALID && x->mode == CHECK_FAST)
-            return INVALID;
+        if (check_settles(x, r, &result))
+            return result;
     }
     return result;
 }

@@ -53,6 +53,14 @@ struct check {
     unsigned depth;
 };
 
+/* Add what one part says. Is that enough: a status that ends the check, or a problem
+ * where the first will do? */
+static inline bool check_settles(const struct check *x, int r, int *result)
+{
+    *result = r < 0 ? r : *result | r;
+    return *result < 0 || (*result == INVALID && x->mode == CHECK_FAST);
+}
+
 /* Apply a schema to a value; what it evaluates is marked in `outer` (may be null). */
 int check_node(struct check *x, const struct node *node, const struct place *at,
                struct seen *outer);

@@ -30,11 +30,8 @@ static int each_member(struct check *x, const struct frame *f, const struct rule
         int r = check_work(x, 1);
         if (r == VALID)
             r = check(x, f, rule, &m);
-        if (r < 0)
-            return r;
-        result |= r;
-        if (result == INVALID && x->mode == CHECK_FAST)
-            return INVALID;
+        if (check_settles(x, r, &result))
+            return result;
         m.index++;
     }
     return result;
