@@ -6,27 +6,17 @@
 #include "azure-dps/dps.h"
 #include "sdk/json.h"
 
-const struct noun DPS_ENROLLMENT = {
-    .what = "enrollment",
-    .path = "/enrollments",
-    .item_path = "/enrollments/{registrationId}",
-    .keys_path = "/enrollments/{registrationId}/attestationmechanism",
-    .id = "registrationId",
-    .list = "enrollments",
-    .query = "SELECT * FROM enrollments",
-    .query_path = "/enrollments/query",
-};
+#define NOUN(words, plural, id_name)                                                     \
+    {                                                                                    \
+        .what = (words), .id = (id_name), .list = (plural), .path = "/" plural,          \
+        .item_path = "/" plural "/{" id_name "}",                                        \
+        .keys_path = "/" plural "/{" id_name "}/attestationmechanism",                   \
+        .query = "SELECT * FROM " plural, .query_path = "/" plural "/query"              \
+    }
 
-const struct noun DPS_GROUP = {
-    .what = "enrollment group",
-    .path = "/enrollmentGroups",
-    .item_path = "/enrollmentGroups/{enrollmentGroupId}",
-    .keys_path = "/enrollmentGroups/{enrollmentGroupId}/attestationmechanism",
-    .id = "enrollmentGroupId",
-    .list = "enrollmentGroups",
-    .query = "SELECT * FROM enrollmentGroups",
-    .query_path = "/enrollmentGroups/query",
-};
+const struct noun DPS_ENROLLMENT = NOUN("enrollment", "enrollments", "registrationId");
+const struct noun DPS_GROUP =
+    NOUN("enrollment group", "enrollmentGroups", "enrollmentGroupId");
 
 static int copy_field(const json_t *config, const char *name, enum json_need need,
                       char **ret, struct berth_error *err)
