@@ -35,6 +35,8 @@ extern int64_t fixture_now_us;
 /* cmocka's set-up and tear-down: *state becomes a struct fixture. */
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
+#define IN_TEST(name)                                                                    \
+    cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 /* Start again with other options. */
 void fixture_restart(struct fixture *f, const struct emu_options *options);
 

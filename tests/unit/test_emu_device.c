@@ -290,9 +290,6 @@ static void record_moves_with_its_device(void **state)
     assert_int_equal(json_array_size(f->json), 1);
 }
 
-#define IN_TEST(name)                                                                    \
-    cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -319,9 +319,6 @@ static void bulk_as_a_whole_is_checked(void **state)
         assert_int_equal(fixture_send(f, "POST", "/enrollments" V, BAD[i]), 400);
 }
 
-#define IN_TEST(name)                                                                    \
-    cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -341,9 +341,6 @@ static void state_is_generated_and_forgotten(void **state)
     assert_int_equal(fixture_send(f, "GET", "/enrollments/dev-000001" V, NULL), 404);
 }
 
-#define IN_TEST(name)                                                                    \
-    cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

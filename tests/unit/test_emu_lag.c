@@ -251,9 +251,6 @@ static void a_fleet_stops_when_it_is_told(void **state)
     assert_int_equal(f->emu.store.enrollments[KIND_GROUP].count, 1);
 }
 
-#define IN_TEST(name)                                                                    \
-    cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

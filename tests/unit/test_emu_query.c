@@ -296,9 +296,6 @@ static void quota_answers_429_with_the_seconds_to_wait(void **state)
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
 }
 
-#define IN_TEST(name)                                                                    \
-    cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -110,9 +110,6 @@ static void recorded_requests_expire(void **state)
     text_release(&t);
 }
 
-#define IN_TEST(name)                                                                    \
-    cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -443,26 +443,26 @@ static void dates_are_those_of_the_calendar(void **state)
     assert_string_equal(out, "1970-01-01T00:00:00.0000000Z");
 }
 
-#define IN_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define WITH_FILE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_TEST(a_saved_state_comes_back_word_for_word),
-        IN_TEST(etags_go_on_after_a_load),
-        IN_TEST(a_cut_file_is_refused_wherever_it_is_cut),
-        IN_TEST(a_changed_or_longer_file_is_refused),
-        IN_TEST(lines_that_make_no_sense_are_refused),
-        IN_TEST(a_file_that_cannot_be_written_is_named),
-        IN_TEST(a_snapshot_is_restored),
-        IN_TEST(the_state_is_saved_on_demand),
-        IN_TEST(policies_are_added_and_replaced),
-        IN_TEST(wrong_policies_are_named),
-        IN_TEST(a_device_polls_five_times_in_ten_seconds),
-        IN_TEST(registrations_have_a_quota_of_their_own),
-        IN_TEST(the_real_quota_is_the_default),
-        IN_TEST(latency_is_added_to_each_answer),
-        IN_TEST(dates_are_those_of_the_calendar),
+        WITH_FILE(a_saved_state_comes_back_word_for_word),
+        WITH_FILE(etags_go_on_after_a_load),
+        WITH_FILE(a_cut_file_is_refused_wherever_it_is_cut),
+        WITH_FILE(a_changed_or_longer_file_is_refused),
+        WITH_FILE(lines_that_make_no_sense_are_refused),
+        WITH_FILE(a_file_that_cannot_be_written_is_named),
+        WITH_FILE(a_snapshot_is_restored),
+        WITH_FILE(the_state_is_saved_on_demand),
+        WITH_FILE(policies_are_added_and_replaced),
+        WITH_FILE(wrong_policies_are_named),
+        WITH_FILE(a_device_polls_five_times_in_ten_seconds),
+        WITH_FILE(registrations_have_a_quota_of_their_own),
+        WITH_FILE(the_real_quota_is_the_default),
+        WITH_FILE(latency_is_added_to_each_answer),
+        WITH_FILE(dates_are_those_of_the_calendar),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
