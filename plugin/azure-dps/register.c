@@ -84,16 +84,11 @@ static int register_finish(struct berth_op *op, struct berth_error *err)
                 op->operation->id);
 }
 
-static int device_keys_build(struct berth_op *op, const struct unit *unit,
-                             struct outgoing *out, struct berth_error *err)
+static int keys_build(struct berth_op *op, const struct unit *unit, struct outgoing *out,
+                      struct berth_error *err)
 {
-    return request_keys(op, &DPS_ENROLLMENT, unit->id, out, err);
-}
-
-static int group_keys_build(struct berth_op *op, const struct unit *unit,
-                            struct outgoing *out, struct berth_error *err)
-{
-    return request_keys(op, &DPS_GROUP, unit->id, out, err);
+    const struct noun *noun = unit->kind == &GROUP_KEYS ? &DPS_GROUP : &DPS_ENROLLMENT;
+    return request_keys(op, noun, unit->id, out, err);
 }
 
 /* The primary key of an attestation mechanism that was read. */
@@ -111,44 +106,39 @@ static int read_key(const struct berth_response *res, json_t **ret_mechanism,
     return 0;
 }
 
+/* The key of the device, or of the group from which its own follows. */
+static int keys_read(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err)
+{
+    struct registering *state = op->state;
+    if (res->status != 200)
+        return unit_fail(op, unit, res, err);
+    cleanup(json_secret) json_t *mechanism = NULL;
+    struct berth_str key = {0};
+    int r = read_key(res, &mechanism, &key, err);
+    if (r == 0)
+        r = unit->kind == &GROUP_KEYS
+                ? derive_key(&state->key, key, state->id, err)
+                : sas_key_parse(&state->key, "primaryKey", key, err);
+    return r < 0 ? r : unit_add(op, &REGISTER, state->id, NONE, err);
+}
+
 /* The service looks for an individual enrollment first, and then for the group. */
 static int device_keys_read(struct berth_op *op, const struct unit *unit,
                             const struct berth_response *res, struct berth_error *err)
 {
     struct registering *state = op->state;
-    if (res->status == 404 && !str_is_empty(state->group))
+    if (res->status != 404)
+        return keys_read(op, unit, res, err);
+    if (!str_is_empty(state->group))
         return unit_add(op, &GROUP_KEYS, state->group, NONE, err);
-    if (res->status == 404) {
-        error_set_code(err, "notFound");
-        if (err)
-            err->http_status = 404;
-        return fail(err, BERTH_E_NOT_FOUND,
-                    "registrationId: '%s' has no individual enrollment; give the "
-                    "enrollmentGroupId of its group, or a key",
-                    state->id.ptr);
-    }
-    if (res->status != 200)
-        return unit_fail(op, unit, res, err);
-    cleanup(json_secret) json_t *mechanism = NULL;
-    struct berth_str key = {0};
-    int r = read_key(res, &mechanism, &key, err);
-    if (r == 0)
-        r = sas_key_parse(&state->key, "primaryKey", key, err);
-    return r < 0 ? r : unit_add(op, &REGISTER, state->id, NONE, err);
-}
-
-static int group_keys_read(struct berth_op *op, const struct unit *unit,
-                           const struct berth_response *res, struct berth_error *err)
-{
-    struct registering *state = op->state;
-    if (res->status != 200)
-        return unit_fail(op, unit, res, err);
-    cleanup(json_secret) json_t *mechanism = NULL;
-    struct berth_str key = {0};
-    int r = read_key(res, &mechanism, &key, err);
-    if (r == 0)
-        r = derive_key(&state->key, key, state->id, err);
-    return r < 0 ? r : unit_add(op, &REGISTER, state->id, NONE, err);
+    error_set_code(err, "notFound");
+    if (err)
+        err->http_status = 404;
+    return fail(err, BERTH_E_NOT_FOUND,
+                "registrationId: '%s' has no individual enrollment; give the "
+                "enrollmentGroupId of its group, or a key",
+                state->id.ptr);
 }
 
 /* --- the device's own requests ----------------------------------------------------- */
@@ -329,14 +319,14 @@ static int derive_finish(struct berth_op *op, struct berth_error *err)
 
 static const struct unit_kind DEVICE_KEYS = {
     .name = "deviceKeys",
-    .build = device_keys_build,
+    .build = keys_build,
     .read = device_keys_read,
 };
 
 static const struct unit_kind GROUP_KEYS = {
     .name = "groupKeys",
-    .build = group_keys_build,
-    .read = group_keys_read,
+    .build = keys_build,
+    .read = keys_read,
 };
 
 static const struct unit_kind REGISTER = {
