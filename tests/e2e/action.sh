@@ -243,11 +243,7 @@ prints "has the status timeout" '^{"line":1,"id":"slow","status":"timeout"'
 : >"$tmp/err"
 "$berth" -v action run plant enrollment.get -i '{"registrationId":"slow"}' >"$tmp/out" 2>"$tmp/err" </dev/null &
 pid=$!
-tries=0
-while ! grep -q 'GET.*slow' "$tmp/err" && [ $tries -lt 500 ]; do
-    sleep 0.02
-    tries=$((tries + 1))
-done
+await grep -q 'GET.*slow' "$tmp/err"
 kill -TERM $pid
 wait $pid
 code=$?

@@ -34,6 +34,15 @@ feed() {
     code=$?
 }
 
+# await COMMAND...: until it succeeds; twenty seconds at the most.
+await() {
+    tries=0
+    until "$@" || [ $tries -ge 1000 ]; do
+        sleep 0.02
+        tries=$((tries + 1))
+    done
+}
+
 show() {
     note "exit code $code"
     sed 's/^/# out: /' "$tmp/out" | cut -c1-400 | head -n 20

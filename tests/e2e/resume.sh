@@ -7,13 +7,9 @@ count=${BERTH_TEST_FULL:+100000}
 count=${count:-5000}
 devices 1 "$count" >"$tmp/input"
 
-# wait_for_results N: until the results have so many lines.
-wait_for_results() {
-    tries=0
-    while [ "$(wc -l <"$tmp/results")" -lt "$1" ] && [ $tries -lt 1000 ]; do
-        sleep 0.02
-        tries=$((tries + 1))
-    done
+# has_results N: so many lines, at the least.
+has_results() {
+    [ "$(wc -l <"$tmp/results")" -ge "$1" ]
 }
 
 # whole: each line of the input has one result that is ok.
@@ -41,7 +37,7 @@ let_go() {
 hold
 "$berth" action run plant enrollment.upsert -i - <"$tmp/held" >"$tmp/results" 2>"$tmp/err" 3>&- &
 pid=$!
-wait_for_results 100
+await has_results 100
 kill -TERM $pid
 wait $pid
 code=$?
@@ -55,7 +51,7 @@ hold
 "$berth" action run plant enrollment.upsert -i - --resume "$tmp/results" -q \
     <"$tmp/held" >>"$tmp/results" 2>"$tmp/err" 3>&- &
 pid=$!
-wait_for_results $((done_before + 100))
+await has_results $((done_before + 100))
 kill -KILL $pid
 wait $pid 2>/dev/null
 let_go
@@ -130,11 +126,7 @@ mkfifo "$tmp/pipe"
 pid=$!
 exec 3>"$tmp/pipe"
 printf '%s\n' "$(device s1)" >&3
-tries=0
-while [ ! -s "$tmp/out" ] && [ $tries -lt 500 ]; do
-    sleep 0.02
-    tries=$((tries + 1))
-done
+await test -s "$tmp/out"
 ok "a result is written before the next line comes" is "$(grep -c . "$tmp/out")" 1
 device s2 >&3
 exec 3>&-

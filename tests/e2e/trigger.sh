@@ -99,11 +99,7 @@ lines "its events come again" 6
 # --- two at once ---
 "$berth" trigger poll plant enrollment.changed --follow >"$tmp/followed" 2>"$tmp/follow.err" </dev/null &
 follower=$!
-tries=0
-while ! grep -q ' items' "$tmp/follow.err" && [ $tries -lt 500 ]; do
-    sleep 0.02
-    tries=$((tries + 1))
-done
+await grep -q ' items' "$tmp/follow.err"
 poll enrollment.changed
 gives "a second poll of the same subscription is refused" 7
 poll enrollmentGroup.changed
