@@ -45,6 +45,9 @@ lack_ldflags = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=real
 	-Wl,--wrap=strdup -Wl,--wrap=strndup \
 	-Wl,--wrap=pcre2_compile_8 -Wl,--wrap=pcre2_match_data_create_8
 
+# What all unit tests begin with.
+EXTRA_DIST += tests/support/cmocka.h
+
 # The host as operations see it.
 fake_host = tests/support/fake_host.c tests/support/fake_host.h
 

@@ -3,14 +3,6 @@
 #ifndef TESTS_STATE_FIXTURE_H
 #define TESTS_STATE_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#undef fail /* sdk/error.h has a function of that name */
-
 #include "host/connection.h"
 #include "host/store.h"
 #include "host/store/sql.h"
@@ -18,6 +10,7 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 #include "sdk/text.h"
+#include "tests/support/cmocka.h"
 
 /* For cmocka: *state is the path of the home, which does not exist yet. */
 int home_setup(void **state);

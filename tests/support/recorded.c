@@ -1,17 +1,11 @@
 #include "tests/support/recorded.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/file.h"
+#include "tests/support/cmocka.h"
 
 void recorded_load(struct text *t)
 {

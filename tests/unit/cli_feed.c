@@ -1,11 +1,8 @@
 #include "tests/unit/cli_feed.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "tests/support/cmocka.h"
 
 void feed_init(struct feed *f, const char *text, size_t len, size_t piece)
 {

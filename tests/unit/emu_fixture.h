@@ -2,16 +2,12 @@
 #define TESTS_EMU_FIXTURE_H
 /* An emulator without a socket, with a clock that stands still. Invariant: all requests
  * of one test go to one emulator, whose keys are made for it. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
 #include <jansson.h>
 
 #include "emulator/emu.h"
+#include "tests/support/cmocka.h"
 
 struct fixture {
     struct emu emu;

@@ -1,8 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "tests/unit/fixture_manifest.h"
 
 #include <stdlib.h>
@@ -10,9 +5,7 @@
 
 #include "sdk/error.h"
 #include "sdk/text.h"
-
-/* Last: it has a macro called fail. */
-#include <cmocka.h>
+#include "tests/support/cmocka.h"
 
 char *fixture_path(const char *file)
 {

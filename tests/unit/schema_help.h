@@ -5,15 +5,11 @@
 
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
-#include "sdk/error.h" /* before cmocka.h, which has a macro of the name fail() */
+#include "sdk/error.h"
+#include "tests/support/cmocka.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <jansson.h>
 
 /* A new reference. */

@@ -2,10 +2,6 @@
  * with the connector itself, so what they take and give is what the code takes and gives.
  */
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +10,8 @@
 #include "host/schema/schema.h"
 #include "sdk/error.h"
 #include "sdk/text.h"
+#include "tests/support/cmocka.h"
 #include "tests/unit/fixture_manifest.h"
-
-/* Last: it has a macro called fail. */
-#include <cmocka.h>
 
 #define CASES "tests/cases/azure-dps"
 

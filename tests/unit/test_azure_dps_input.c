@@ -1,10 +1,5 @@
 /* What the operations of azure-dps take and what they refuse, from
  * tests/data/manifests/azure-dps-inputs.json: {"operation", "input", "problem"?}. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,10 +8,8 @@
 #include "host/schema/schema.h"
 #include "sdk/error.h"
 #include "sdk/text.h"
+#include "tests/support/cmocka.h"
 #include "tests/unit/fixture_manifest.h"
-
-/* Last: it has a macro called fail. */
-#include <cmocka.h>
 
 static void check_one(const struct manifest *m, const json_t *c, size_t index)
 {

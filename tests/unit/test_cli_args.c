@@ -1,13 +1,9 @@
 #include "host/cli/args.h"
 #include "host/cli/exit_code.h"
 #include "sdk/error.h"
+#include "tests/support/cmocka.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define PARSE(args, err, ...)                                                            \
     args_parse((int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *)),      \

@@ -1,12 +1,9 @@
 #include "host/cli/batch.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
+#include "tests/support/cmocka.h"
 
 static struct batch *batch_of(size_t window)
 {

@@ -1,15 +1,11 @@
 #include "host/cli/csv_columns.h"
 #include "sdk/error.h"
 #include "sdk/text.h"
+#include "tests/support/cmocka.h"
 #include "tests/unit/cli_feed.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* Rows as "number:cell|cell;", "number:!;" for a bad one, then END or ERROR. */
 static char *read_rows(const char *text, size_t piece)

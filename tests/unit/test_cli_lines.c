@@ -1,16 +1,12 @@
 #include "host/cli/lines.h"
 #include "sdk/error.h"
 #include "sdk/text.h"
+#include "tests/support/cmocka.h"
 #include "tests/unit/cli_feed.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#include <cmocka.h>
 
 /* What the reader makes of `text`, one element a line: its number and its JSON, "!" and
  * nothing more for a bad one; then "END" or "ERROR". */

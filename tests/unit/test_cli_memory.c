@@ -7,17 +7,13 @@
 #include "host/cli/resume.h"
 #include "host/cli/table.h"
 #include "sdk/error.h"
+#include "tests/support/cmocka.h"
 #include "tests/unit/cli_feed.h"
 #include "tests/unit/lack.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #define MOST 2000
 

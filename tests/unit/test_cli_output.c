@@ -7,14 +7,10 @@
 #include "host/session.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
+#include "tests/support/cmocka.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* --- plain text --- */
 

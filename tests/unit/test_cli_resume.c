@@ -1,15 +1,11 @@
 #include "host/cli/resume.h"
 #include "sdk/error.h"
+#include "tests/support/cmocka.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static int read_text(struct resume *r, const char *text, struct berth_error *err)
 {

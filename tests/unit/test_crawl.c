@@ -1,13 +1,6 @@
 /* registration.changed against a whole service: as many requests as it takes, no more. */
 #include <dlfcn.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +9,7 @@
 #include "sdk/cleanup.h"
 #include "sdk/str.h"
 #include "sdk/text.h"
+#include "tests/support/cmocka.h"
 #include "tests/support/fake_host.h"
 
 #define GROUPS 100

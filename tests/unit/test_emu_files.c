@@ -1,16 +1,11 @@
 /* What the emulator keeps in its folder: keys, certificates, emulator.json. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <gnutls/x509.h>
 #include <jansson.h>
 
@@ -20,6 +15,7 @@
 #include "emulator/file.h"
 #include "emulator/ready.h"
 #include "emulator/rights.h"
+#include "tests/support/cmocka.h"
 
 static char dir[] = "/tmp/berth-test-emu.XXXXXX";
 

@@ -1,17 +1,12 @@
 /* Shared access signatures as the emulator reads them; the vectors are published or
  * recorded. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "emulator/moment.h"
 #include "emulator/sas.h"
+#include "tests/support/cmocka.h"
 
 static const char POLICY_KEY[] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 static const char GROUP_KEY[] = "8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/"

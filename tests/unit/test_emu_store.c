@@ -1,14 +1,8 @@
 /* The pieces that hold and cut data: index, slices, texts, ids, quota. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "emulator/codec.h"
 #include "emulator/ident.h"
@@ -17,6 +11,7 @@
 #include "emulator/quota.h"
 #include "emulator/slice.h"
 #include "emulator/text.h"
+#include "tests/support/cmocka.h"
 
 enum { MANY = 5000 };
 

@@ -1,18 +1,10 @@
 #include "sdk/error.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
-
-#undef fail /* it is cmocka's, too */
-
 #include <string.h>
 
 #include "sdk/str.h"
+#include "tests/support/cmocka.h"
 
 static void the_message_is_written_and_the_status_returned(void **state)
 {

@@ -1,9 +1,5 @@
 /* Files are read whole or not at all. */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +8,7 @@
 
 #include "host/file.h"
 #include "sdk/error.h"
-
-/* Last: it has a macro called fail. */
-#include <cmocka.h>
+#include "tests/support/cmocka.h"
 
 struct fixture {
     char folder[32];

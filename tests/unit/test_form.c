@@ -1,9 +1,4 @@
 /* Credential forms: filled by hand or from pasted text, checked, warned of. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,10 +7,8 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 #include "sdk/text.h"
+#include "tests/support/cmocka.h"
 #include "tests/unit/fixture_manifest.h"
-
-/* Last: it has a macro called fail. */
-#include <cmocka.h>
 
 #define KEY "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 #define HOST "contoso.azure-devices-provisioning.net"

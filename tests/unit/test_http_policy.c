@@ -1,11 +1,5 @@
 /* The parts of the transport that only compute: quotas, retries, dates, origins, masks.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +9,7 @@
 #include "host/http/retry.h"
 #include "host/http/retry_after.h"
 #include "sdk/str.h"
+#include "tests/support/cmocka.h"
 
 #define ERROR_INIT                                                                       \
     {                                                                                    \

@@ -1,16 +1,10 @@
 #include "sdk/json.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
 #include "sdk/cleanup.h"
+#include "tests/support/cmocka.h"
 
 static json_t *parse(const char *text, enum json_origin origin)
 {

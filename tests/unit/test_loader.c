@@ -1,12 +1,6 @@
 /* Finding connectors and refusing those that cannot or must not be loaded. */
 #include "config.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +10,7 @@
 #include "host/loader.h"
 #include "host/manifest.h"
 #include "host/session.h"
+#include "tests/support/cmocka.h"
 #include "tests/support/connector_dir.h"
 
 #define ERROR_INIT                                                                       \

@@ -1,9 +1,4 @@
 /* Reading manifests: what is in them is found again, what is wrong with them is said. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include <dirent.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -17,10 +12,8 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 #include "sdk/text.h"
+#include "tests/support/cmocka.h"
 #include "tests/unit/fixture_manifest.h"
-
-/* Last: it has a macro called fail. */
-#include <cmocka.h>
 
 /* --- broken ones, each a file of tests/data/manifests/broken --- */
 

@@ -1,9 +1,5 @@
 /* Each allocation of reading a manifest, filling a form and masking fails in turn (in the
  * short form: a good part of them). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,11 +9,9 @@
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
+#include "tests/support/cmocka.h"
 #include "tests/unit/fixture_manifest.h"
 #include "tests/unit/lack.h"
-
-/* Last: it has a macro called fail. */
-#include <cmocka.h>
 
 /* Reading a manifest takes many allocations, most of them alike. */
 static long stride(void)

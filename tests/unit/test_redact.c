@@ -1,18 +1,11 @@
 /* What is a secret is masked, found and named, whatever way through the schema leads to
  * it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include <stdlib.h>
 
 #include "host/redact.h"
 #include "sdk/error.h"
+#include "tests/support/cmocka.h"
 #include "tests/unit/fixture_manifest.h"
-
-/* Last: it has a macro called fail. */
-#include <cmocka.h>
 
 /* `value` masked by the depot's part schema is `expect`. */
 static void check_masked(const char *value, const char *expect)

@@ -1,10 +1,5 @@
 /* The places of secrets that are worked out beforehand are those that a plain walk over
  * value and schema comes to: shown with schemas and values made at random. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,10 +10,8 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 #include "sdk/text.h"
+#include "tests/support/cmocka.h"
 #include "tests/unit/fixture_manifest.h"
-
-/* Last: it has a macro called fail. */
-#include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

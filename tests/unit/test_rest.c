@@ -1,18 +1,12 @@
 #include "sdk/rest.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
 #include "sdk/cleanup.h"
 #include "sdk/json.h"
 #include "sdk/template.h"
+#include "tests/support/cmocka.h"
 
 static const char MANIFEST[] =
     "{\"rest\":{\"base\":\"https://{host}\",\"query\":{\"api-version\":\"1\"},"

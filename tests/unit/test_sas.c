@@ -1,18 +1,12 @@
 #include "sdk/sas.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
 #include "sdk/base64.h"
 #include "sdk/cleanup.h"
 #include "sdk/str.h"
+#include "tests/support/cmocka.h"
 
 #define POLICY_KEY "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 #define GROUP_KEY                                                                        \

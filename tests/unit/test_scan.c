@@ -1,19 +1,13 @@
 #include "sdk/scan.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sdk/cleanup.h"
 #include "sdk/plain.h"
 #include "sdk/reader.h"
+#include "tests/support/cmocka.h"
 
 static const char A_LONG_NAME[] = "abcdefghijklmnopqrstuvwxyz0123456789-._:";
 static const struct berth_str NAMES[] = {{"id", 2}, {"etag", 4}};

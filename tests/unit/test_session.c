@@ -1,14 +1,9 @@
 /* A session against a scripted server: requests, answers, order, ends. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/cmocka.h"
 #include "tests/support/session_rig.h"
 
 static const struct step HELLO[] = {

@@ -1,13 +1,8 @@
 /* What the network and the service can do to a request. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/cmocka.h"
 #include "tests/support/session_rig.h"
 
 #define REPEATABLE "{\"requests\":[{\"method\":\"PUT\",\"body\":\"{}\",\"flags\":1}]}"

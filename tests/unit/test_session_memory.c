@@ -1,15 +1,10 @@
 /* Each allocation of the host failing in turn: loading, opening and running either work
  * or say that there is no memory, and nothing leaks (the sanitizer sees to that). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/loader.h"
+#include "tests/support/cmocka.h"
 #include "tests/support/session_rig.h"
 #include "tests/unit/lack.h"
 

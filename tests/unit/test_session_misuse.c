@@ -1,12 +1,7 @@
 /* Connectors that break the rules: one clear error each, and never a crash. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
+#include "tests/support/cmocka.h"
 #include "tests/support/session_rig.h"
 
 static const struct step HELLO[] = {{.body = "hello"}};

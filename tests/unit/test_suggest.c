@@ -1,11 +1,6 @@
 #include "host/schema/suggest.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/cmocka.h"
 
 static const char *const NAMES[] = {
     "enrollmentGroup", "registrationId", "etag", "keyName", "key", "at"};

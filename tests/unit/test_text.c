@@ -1,15 +1,10 @@
 #include "sdk/text.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "sdk/cleanup.h"
 #include "sdk/str.h"
+#include "tests/support/cmocka.h"
 
 static void appends_follow_each_other(void **state)
 {

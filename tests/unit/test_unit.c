@@ -2,18 +2,12 @@
  */
 #include "sdk/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
 #include "sdk/cleanup.h"
 #include "sdk/json.h"
+#include "tests/support/cmocka.h"
 #include "tests/support/fake_host.h"
 
 static const struct unit_kind LEAF;

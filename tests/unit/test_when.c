@@ -1,12 +1,8 @@
 #include "azure-dps/when.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
+#include "tests/support/cmocka.h"
 
 static int64_t seconds(const char *text)
 {

@@ -3,17 +3,14 @@
  * served. BERTH_TEST_FULL opens as many idle connections as are claimed. */
 #include "tests/wire/wire.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
-#include <cmocka.h>
-
 #include "emulator/sas.h"
+#include "tests/support/cmocka.h"
 #include "tests/support/recorded.h"
 
 static const char KEYS[] = "{\"idScope\":\"0ne00111111\",\"policies\":{}}";
