@@ -93,8 +93,10 @@ int rest_add_headers(const struct rest *rest, struct outgoing *out,
 int rest_add_if_match(struct outgoing *out, struct berth_str etag,
                       struct berth_error *err);
 
-/* Put the JSON value in as the body, with its Content-Type. */
+/* Put the JSON value in as the body, with its Content-Type; or that alone, for a body
+ * that is put in as text. */
 int rest_add_body(struct outgoing *out, const json_t *value, struct berth_error *err);
+int rest_add_body_type(struct outgoing *out, struct berth_error *err);
 
 bool rest_is_success(const struct rest_call *call, int http_status);
 

@@ -108,6 +108,11 @@ int rest_add_if_match(struct outgoing *out, struct berth_str etag,
 int rest_add_body(struct outgoing *out, const json_t *value, struct berth_error *err)
 {
     text_add_value(&out->body, value);
+    return rest_add_body_type(out, err);
+}
+
+int rest_add_body_type(struct outgoing *out, struct berth_error *err)
+{
     return outgoing_header(out, "Content-Type", STR("application/json; charset=utf-8"),
                            err);
 }

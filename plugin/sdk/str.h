@@ -47,6 +47,19 @@ static inline bool str_starts_with(struct berth_str s, struct berth_str prefix)
            str_equal((struct berth_str){s.ptr, prefix.len}, prefix);
 }
 
+/* `part` is not empty. */
+static inline bool str_contains(struct berth_str s, struct berth_str part)
+{
+    const char *at = s.ptr;
+    const char *end = str_end(s);
+    while (at < end && (at = memchr(at, part.ptr[0], (size_t)(end - at))) != NULL) {
+        if (str_starts_with((struct berth_str){at, (size_t)(end - at)}, part))
+            return true;
+        at++;
+    }
+    return false;
+}
+
 static inline bool str_ends_with_fold(struct berth_str s, struct berth_str suffix)
 {
     return s.len >= suffix.len &&

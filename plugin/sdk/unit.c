@@ -84,14 +84,25 @@ static const struct operation *find_operation(const struct connector *connector,
     return *operation;
 }
 
+static int read_input(struct berth_op *op, struct berth_error *err)
+{
+    if (op->operation->reads_text)
+        return 0;
+    int r = json_parse(op->text, JSON_OURS, &op->input, err);
+    if (r < 0)
+        return r;
+    return json_is_object(op->input)
+               ? 0
+               : fail(err, BERTH_E_INVALID, "the input must be an object");
+}
+
 static int op_init(struct berth_op *op, const struct berth_start *start,
                    struct berth_error *err)
 {
-    int r = json_parse(start->input, JSON_OURS, &op->input, err);
+    op->text = start->input;
+    int r = read_input(op, err);
     if (r < 0)
         return r;
-    if (!json_is_object(op->input))
-        return fail(err, BERTH_E_INVALID, "the input must be an object");
     const struct operation *operation = op->operation;
     op->state = calloc(1, operation->state_size ? operation->state_size : 1);
     if (!op->state)

@@ -40,6 +40,7 @@ struct operation {
     const char *id;
     const void *data; /* for operations that share their code */
     size_t state_size;
+    bool reads_text; /* op->text is its input, of any kind; there is no op->input */
     const struct unit_kind *const *kinds; /* to resume with; ends in null; or null */
 
     /* Read the input into op->state; may be null. Comes before start and resuming. */
@@ -64,7 +65,8 @@ struct berth_op {
     struct berth_call *call;
     const struct operation *operation;
     const struct rest_call *rest; /* the operation in the manifest; may be null */
-    json_t *input;                /* an object */
+    json_t *input;                /* an object; null where it reads the text */
+    struct berth_str text;        /* the input as it came */
     void *state;
     uint32_t page_size;
     uint32_t marks; /* the operation's own bits; kept in the cursor */
