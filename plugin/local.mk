@@ -20,7 +20,8 @@ plugin_libsdk_la_SOURCES = \
 	plugin/sdk/str.h \
 	plugin/sdk/template.c plugin/sdk/template.h \
 	plugin/sdk/text.c plugin/sdk/text.h \
-	plugin/sdk/unit.c plugin/sdk/unit.h plugin/sdk/unit_fail.c
+	plugin/sdk/unit.c plugin/sdk/unit.h plugin/sdk/unit_fail.c \
+	plugin/sdk/verbatim.c plugin/sdk/verbatim.h
 plugin_libsdk_la_LIBADD = $(JANSSON_LIBS) $(CRYPTO_LIBS)
 
 CONNECTOR_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
@@ -30,10 +31,12 @@ CONNECTOR_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
 noinst_LTLIBRARIES += plugin/libdps.la
 plugin_libdps_la_SOURCES = \
 	plugin/azure-dps/bulk.c \
+	plugin/azure-dps/bulk_input.c plugin/azure-dps/bulk_input.h \
 	plugin/azure-dps/config.c \
 	plugin/azure-dps/crawl.c \
 	plugin/azure-dps/dps.h \
 	plugin/azure-dps/enrollment.c plugin/azure-dps/enrollment.h \
+	plugin/azure-dps/given.c plugin/azure-dps/given.h \
 	plugin/azure-dps/list.c \
 	plugin/azure-dps/operations.h \
 	plugin/azure-dps/plugin.c \

@@ -17,9 +17,9 @@ TESTS += tests/cases/azure-dps.sh
 dist_check_SCRIPTS += tests/gates/connector-symbols.sh
 TESTS += tests/gates/connector-symbols.sh
 
-fuzz_targets += dps_page error_body sas scan
-kit_fuzzers = tests/fuzz/fuzz_dps_page tests/fuzz/fuzz_error_body tests/fuzz/fuzz_sas \
-	tests/fuzz/fuzz_scan
+fuzz_targets += dps_page error_body given sas scan
+kit_fuzzers = tests/fuzz/fuzz_dps_page tests/fuzz/fuzz_error_body tests/fuzz/fuzz_given \
+	tests/fuzz/fuzz_sas tests/fuzz/fuzz_scan
 check_PROGRAMS += $(kit_fuzzers)
 tests_fuzz_fuzz_dps_page_SOURCES = tests/fuzz/fuzz_dps_page.c $(fake_host) $(fuzz_main)
 tests_fuzz_fuzz_dps_page_LDADD = plugin/libdps.la
@@ -27,6 +27,9 @@ tests_fuzz_fuzz_dps_page_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_fuzz_error_body_SOURCES = tests/fuzz/fuzz_error_body.c $(fuzz_main)
 tests_fuzz_fuzz_error_body_LDADD = plugin/libsdk.la
 tests_fuzz_fuzz_error_body_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_given_SOURCES = tests/fuzz/fuzz_given.c $(fuzz_main)
+tests_fuzz_fuzz_given_LDADD = plugin/libdps.la
+tests_fuzz_fuzz_given_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_fuzz_sas_SOURCES = tests/fuzz/fuzz_sas.c $(fuzz_main)
 tests_fuzz_fuzz_sas_LDADD = plugin/libdps.la
 tests_fuzz_fuzz_sas_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
@@ -38,6 +41,7 @@ if HAVE_CMOCKA
 kit_tests = \
 	tests/unit/test_crawl \
 	tests/unit/test_error \
+	tests/unit/test_given \
 	tests/unit/test_json \
 	tests/unit/test_rest \
 	tests/unit/test_sas \
@@ -52,6 +56,8 @@ tests_unit_test_crawl_SOURCES = tests/unit/test_crawl.c $(fake_host)
 tests_unit_test_crawl_LDADD = $(kit_ldadd)
 tests_unit_test_error_SOURCES = tests/unit/test_error.c
 tests_unit_test_error_LDADD = $(kit_ldadd)
+tests_unit_test_given_SOURCES = tests/unit/test_given.c
+tests_unit_test_given_LDADD = plugin/libdps.la $(CMOCKA_LIBS)
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_LDADD = $(kit_ldadd)
 tests_unit_test_rest_SOURCES = tests/unit/test_rest.c

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "azure-dps/bulk_input.h"
 #include "azure-dps/enrollment.h"
 #include "azure-dps/operations.h"
 #include "azure-dps/request.h"
@@ -23,8 +24,8 @@ struct refusal {
 };
 
 struct bulk {
-    json_t *given;        /* the input's elements; borrowed */
-    json_t *bodies;       /* what is sent of each; null: it is not sent */
+    struct bulk_input input;
+    bool *dropped;        /* of each element: it is not sent */
     json_t *errors;       /* for the result */
     unsigned char *waits; /* of each chunk: how many keys are still to be read */
     size_t count;
@@ -41,7 +42,7 @@ static const struct unit_kind BULK_SEND;
 static struct berth_str element_id(const struct berth_op *op, size_t i)
 {
     const struct bulk *bulk = op->state;
-    return json_str(json_array_get(bulk->given, i), op_noun(op)->id);
+    return bulk->input.elements[i].id;
 }
 
 /* A unit's id is the number of an element or a chunk, as text. */
@@ -100,43 +101,26 @@ static int part_done(struct berth_op *op, size_t i)
 static void bulk_release(struct berth_op *op)
 {
     struct bulk *bulk = op->state;
-    json_wipe(bulk->bodies);
+    bulk_input_release(&bulk->input);
     json_decref(bulk->errors);
+    free(bulk->dropped);
     free(bulk->waits);
 }
 
-static json_t *body_of(const struct berth_op *op, const json_t *element)
-{
-    json_t *body = enrollment_body_new(element);
-    const json_t *etag = json_object_get(element, "etag");
-    bool matches = str_equal(json_str(op->input, "mode"), STR("updateIfMatchETag"));
-    if (body && matches && json_is_string(etag) &&
-        json_object_set(body, "etag", json_object_get(element, "etag")) != 0) {
-        json_wipe(body);
-        return NULL;
-    }
-    return body;
-}
-
-/* What is sent of element i; one that cannot be sent has its outcome at once. */
-static int prepare_element(struct berth_op *op, size_t i, struct berth_error *err)
+/* An element that cannot be sent has its outcome at once. (Certificates, which are to be
+ * checked, are never text.) */
+static int check_element(struct berth_op *op, size_t i, struct berth_error *err)
 {
     struct bulk *bulk = op->state;
+    const json_t *body = bulk->input.elements[i].body;
     struct refusal refusal = {.why = BERTH_ERROR_INIT};
-    json_t *body = body_of(op, json_array_get(bulk->given, i));
-    if (!body || json_array_append_new(bulk->bodies, body) != 0)
-        return fail_no_memory(err);
     if (str_is_empty(element_id(op, i)))
         refusal.status = fail(&refusal.why, BERTH_E_INVALID,
                               "element %zu: %s: missing or empty", i, op_noun(op)->id);
-    else if (!bulk->deletes)
+    else if (!bulk->deletes && body)
         refusal.status = enrollment_check(body, &refusal.why);
-    if (refusal.status < 0) {
-        if (json_array_set_new(bulk->bodies, i, json_null()) != 0)
-            return fail_no_memory(err);
-        return part_failed(op, i, &refusal, err);
-    }
-    return 0;
+    bulk->dropped[i] = refusal.status < 0;
+    return bulk->dropped[i] ? part_failed(op, i, &refusal, err) : 0;
 }
 
 /* All keys are there, and there is something left to send. */
@@ -146,7 +130,7 @@ static int send_when_ready(struct berth_op *op, size_t chunk, struct berth_error
     size_t end = (chunk + 1) * CHUNK_SIZE;
     bool any = false;
     for (size_t i = chunk * CHUNK_SIZE; i < end && i < bulk->count; i++)
-        any = any || !json_is_null(json_array_get(bulk->bodies, i));
+        any = any || !bulk->dropped[i];
     return any && bulk->waits[chunk] == 0 ? add_unit(op, &BULK_SEND, chunk, err) : 0;
 }
 
@@ -155,7 +139,8 @@ static int begin_chunk(struct berth_op *op, size_t chunk, struct berth_error *er
     struct bulk *bulk = op->state;
     size_t end = (chunk + 1) * CHUNK_SIZE;
     for (size_t i = chunk * CHUNK_SIZE; i < end && i < bulk->count; i++) {
-        if (!bulk->updates || !enrollment_lacks_keys(json_array_get(bulk->bodies, i)))
+        bool reads = bulk->updates && !bulk->dropped[i];
+        if (!reads || !given_lacks_keys(&bulk->input.elements[i]))
             continue;
         bulk->waits[chunk]++;
         int r = add_unit(op, &BULK_KEYS, i, err);
@@ -180,18 +165,16 @@ static int begin_next(struct berth_op *op, struct berth_error *err)
 static int bulk_prepare(struct berth_op *op, struct berth_error *err)
 {
     struct bulk *bulk = op->state;
-    struct berth_str mode = json_str(op->input, "mode");
-    int r =
-        json_get_array(op->input, op_noun(op)->list, JSON_REQUIRED, &bulk->given, err);
+    int r = bulk_input_read(&bulk->input, op_noun(op), op->text, err);
     if (r < 0)
         return r;
-    bulk->deletes = str_equal(mode, STR("delete"));
-    bulk->updates = !bulk->deletes && !str_equal(mode, STR("create"));
-    bulk->count = json_array_size(bulk->given);
-    bulk->bodies = json_array();
+    bulk->deletes = str_equal(bulk->input.mode, STR("delete"));
+    bulk->updates = !bulk->deletes && !str_equal(bulk->input.mode, STR("create"));
+    bulk->count = bulk->input.count;
+    bulk->dropped = calloc(bulk->count + 1, sizeof(*bulk->dropped));
     bulk->errors = json_array();
     bulk->waits = calloc(bulk->count / CHUNK_SIZE + 1, 1);
-    return bulk->bodies && bulk->errors && bulk->waits ? 0 : fail_no_memory(err);
+    return bulk->dropped && bulk->errors && bulk->waits ? 0 : fail_no_memory(err);
 }
 
 static int bulk_start(struct berth_op *op, struct berth_error *err)
@@ -199,7 +182,7 @@ static int bulk_start(struct berth_op *op, struct berth_error *err)
     const struct bulk *bulk = op->state;
     int r = 0;
     for (size_t i = 0; r == 0 && i < bulk->count; i++)
-        r = prepare_element(op, i, err);
+        r = check_element(op, i, err);
     for (size_t n = 0; r == 0 && n < CHUNKS_AT_ONCE; n++)
         r = begin_next(op, err);
     return r;
@@ -232,14 +215,15 @@ static int keys_build(struct berth_op *op, const struct unit *unit, struct outgo
 static int fill_keys(struct berth_op *op, size_t i, const struct berth_response *res,
                      struct berth_error *err)
 {
-    const struct bulk *bulk = op->state;
+    struct bulk *bulk = op->state;
+    struct given *element = &bulk->input.elements[i];
     cleanup(json_secret) json_t *mechanism = NULL;
     int r = request_answer(res, &mechanism, err);
+    if (r == 0)
+        r = given_build(element, &bulk->input.rule, err);
     if (r < 0)
         return r;
-    return enrollment_fill_keys(json_array_get(bulk->bodies, i), mechanism)
-               ? 0
-               : fail_no_memory(err);
+    return enrollment_fill_keys(element->body, mechanism) ? 0 : fail_no_memory(err);
 }
 
 /* Without its keys an element is not sent, but for one that is not there: the service
@@ -257,9 +241,8 @@ static int keys_read(struct berth_op *op, const struct unit *unit,
     if (r < 0) {
         tell_nonsense(op, unit, res, r, err);
         bulk->stop = (struct refusal){.status = r, .why = *err};
-        r = json_array_set_new(bulk->bodies, i, json_null()) == 0
-                ? part_failed(op, i, &bulk->stop, err)
-                : fail_no_memory(err);
+        bulk->dropped[i] = true;
+        r = part_failed(op, i, &bulk->stop, err);
     }
     if (r < 0)
         return r;
@@ -269,36 +252,39 @@ static int keys_read(struct berth_op *op, const struct unit *unit,
 
 /* --- sending ----------------------------------------------------------------------- */
 
-static json_t *chunk_elements(const struct bulk *bulk, size_t chunk)
+static void add_elements(const struct bulk *bulk, size_t chunk, struct text *out)
 {
-    json_t *list = json_array();
     size_t end = (chunk + 1) * CHUNK_SIZE;
-    for (size_t i = chunk * CHUNK_SIZE; list && i < end && i < bulk->count; i++) {
-        json_t *body = json_array_get(bulk->bodies, i);
-        if (json_is_null(body))
+    const char *comma = "";
+    for (size_t i = chunk * CHUNK_SIZE; i < end && i < bulk->count; i++) {
+        if (bulk->dropped[i])
             continue;
-        if (json_array_append(list, body) != 0) {
-            json_decref(list);
-            return NULL;
-        }
+        text_add(out, comma);
+        given_add(&bulk->input.elements[i], out);
+        comma = ",";
     }
-    return list;
+}
+
+static void add_chunk(const struct berth_op *op, size_t chunk, struct text *out)
+{
+    const struct bulk *bulk = op->state;
+    text_add(out, "{\"mode\":");
+    text_add_json(out, bulk->input.mode);
+    text_add(out, ",");
+    text_add_json(out, str_from(op_noun(op)->list));
+    text_add(out, ":[");
+    add_elements(bulk, chunk, out);
+    text_add(out, "]}");
 }
 
 static int send_build(struct berth_op *op, const struct unit *unit, struct outgoing *out,
                       struct berth_error *err)
 {
-    const struct bulk *bulk = op->state;
-    const struct noun *noun = op_noun(op);
     struct request request = {
-        .method = "POST", .path = noun->path, .flags = BERTH_PRIVATE};
-    cleanup(json) json_t *body = json_object();
-    if (!body || !json_set_str(body, "mode", json_str(op->input, "mode")) ||
-        json_object_set_new(body, noun->list, chunk_elements(bulk, unit_number(unit))) !=
-            0)
-        return fail_no_memory(err);
+        .method = "POST", .path = op_noun(op)->path, .flags = BERTH_PRIVATE};
     int r = request_build(op, &request, out, err);
-    return r < 0 ? r : rest_add_body(out, body, err);
+    add_chunk(op, unit_number(unit), &out->body);
+    return r < 0 ? r : rest_add_body_type(out, err);
 }
 
 /* The service's word about one id of the chunk; null: it was done. */
@@ -323,6 +309,7 @@ static int tell_error(struct berth_op *op, size_t i, const json_t *error,
     struct refusal refusal = {.why = BERTH_ERROR_INIT,
                               .words = json_str(error, "errorStatus")};
     struct berth_str words = refusal.words;
+    struct berth_str id = element_id(op, i);
     refusal.why.http_status = http;
     (void)snprintf(refusal.why.service_code, sizeof(refusal.why.service_code), "%lld",
                    (long long)code);
@@ -330,10 +317,10 @@ static int tell_error(struct berth_op *op, size_t i, const json_t *error,
                                  : http == 412 ? "etagMismatch"
                                  : http == 404 ? "notFound"
                                                : "");
-    refusal.status = fail(&refusal.why, http ? answer_class(http) : BERTH_E_CONFLICT,
-                          "%s '%s': the service refused it: %.*s", op_noun(op)->what,
-                          element_id(op, i).ptr, (int)words.len,
-                          words.ptr ? words.ptr : "no reason given");
+    refusal.status =
+        fail(&refusal.why, http ? answer_class(http) : BERTH_E_CONFLICT,
+             "%s '%.*s': the service refused it: %.*s", op_noun(op)->what, (int)id.len,
+             id.ptr, (int)words.len, words.ptr ? words.ptr : "no reason given");
     return part_failed(op, i, &refusal, err);
 }
 
@@ -344,9 +331,7 @@ static int tell_refused(struct berth_op *op, size_t chunk, const struct refusal 
     const struct bulk *bulk = op->state;
     size_t end = (chunk + 1) * CHUNK_SIZE;
     for (size_t i = chunk * CHUNK_SIZE; i < end && i < bulk->count; i++) {
-        int r = json_is_null(json_array_get(bulk->bodies, i))
-                    ? 0
-                    : part_failed(op, i, refusal, err);
+        int r = bulk->dropped[i] ? 0 : part_failed(op, i, refusal, err);
         if (r < 0)
             return r;
     }
@@ -359,7 +344,7 @@ static int tell_answer(struct berth_op *op, size_t chunk, const json_t *answer,
     const struct bulk *bulk = op->state;
     size_t end = (chunk + 1) * CHUNK_SIZE;
     for (size_t i = chunk * CHUNK_SIZE; i < end && i < bulk->count; i++) {
-        if (json_is_null(json_array_get(bulk->bodies, i)))
+        if (bulk->dropped[i])
             continue;
         const json_t *error = find_error(answer, op_noun(op)->id, element_id(op, i));
         int r = error ? tell_error(op, i, error, err) : part_done(op, i);
@@ -458,6 +443,7 @@ const struct operation DPS_ENROLLMENT_BULK = {
     .id = "enrollment.bulk",
     .data = &DPS_ENROLLMENT,
     .state_size = sizeof(struct bulk),
+    .reads_text = true,
     .prepare = bulk_prepare,
     .start = bulk_start,
     .finish = bulk_finish,
@@ -468,6 +454,7 @@ const struct operation DPS_GROUP_BULK = {
     .id = "enrollmentGroup.bulk",
     .data = &DPS_GROUP,
     .state_size = sizeof(struct bulk),
+    .reads_text = true,
     .prepare = bulk_prepare,
     .start = bulk_start,
     .finish = bulk_finish,

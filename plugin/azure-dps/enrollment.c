@@ -14,6 +14,14 @@ static const char *const FILLED_BY_SERVICE[] = {
 
 static const char *const KEY_NAMES[] = {"primaryKey", "secondaryKey"};
 
+bool enrollment_is_filled(struct berth_str name)
+{
+    for (size_t i = 0; i < sizeof(FILLED_BY_SERVICE) / sizeof(FILLED_BY_SERVICE[0]); i++)
+        if (str_equal(name, str_from(FILLED_BY_SERVICE[i])))
+            return true;
+    return false;
+}
+
 static json_t *attestation_of(const json_t *enrollment)
 {
     return json_object_get(enrollment, "attestation");

@@ -12,6 +12,9 @@
  * memory. */
 json_t *enrollment_body_new(const json_t *source);
 
+/* Is that a member that the service fills? */
+bool enrollment_is_filled(struct berth_str name);
+
 /* BERTH_E_INVALID when it has an X.509 attestation whose certificates are not there: the
  * service does not give them back, so they cannot be kept. */
 int enrollment_check(const json_t *body, struct berth_error *err);

@@ -2,28 +2,39 @@
 #include "azure-dps/operations.h"
 #include "azure-dps/write.h"
 
-/* The operations that write one thing, for either noun. */
+/* The operations that write one thing, for either noun: those that write what they are
+ * given, and those that read what is there and change it. */
 #define WRITE_OPERATION(operation_id, operation_noun, operation_verb)                    \
+    .id = (operation_id),                                                                \
+    .data = &(const struct write_operation){&(operation_noun), &(operation_verb)},       \
+    .state_size = sizeof(struct write), .start = write_start, .finish = write_finish,    \
+    .release = write_release
+
+#define GIVEN_OPERATION(operation_id, operation_noun, operation_verb)                    \
     {                                                                                    \
-        .id = (operation_id),                                                            \
-        .data = &(const struct write_operation){&(operation_noun), &(operation_verb)},   \
-        .state_size = sizeof(struct write), .prepare = write_prepare,                    \
-        .start = write_start, .finish = write_finish, .release = write_release,          \
+        WRITE_OPERATION(operation_id, operation_noun, operation_verb),                   \
+            .reads_text = true, .prepare = write_prepare_given                           \
+    }
+
+#define CHANGE_OPERATION(operation_id, operation_noun, operation_verb)                   \
+    {                                                                                    \
+        WRITE_OPERATION(operation_id, operation_noun, operation_verb),                   \
+            .prepare = write_prepare                                                     \
     }
 
 static const struct operation WRITES[] = {
-    WRITE_OPERATION("enrollment.create", DPS_ENROLLMENT, WRITE_CREATE),
-    WRITE_OPERATION("enrollment.upsert", DPS_ENROLLMENT, WRITE_UPSERT),
-    WRITE_OPERATION("enrollment.update", DPS_ENROLLMENT, WRITE_UPDATE),
-    WRITE_OPERATION("enrollment.enable", DPS_ENROLLMENT, WRITE_ENABLE),
-    WRITE_OPERATION("enrollment.disable", DPS_ENROLLMENT, WRITE_DISABLE),
-    WRITE_OPERATION("enrollment.rotateKeys", DPS_ENROLLMENT, WRITE_ROTATE),
-    WRITE_OPERATION("enrollmentGroup.create", DPS_GROUP, WRITE_CREATE),
-    WRITE_OPERATION("enrollmentGroup.upsert", DPS_GROUP, WRITE_UPSERT),
-    WRITE_OPERATION("enrollmentGroup.update", DPS_GROUP, WRITE_UPDATE),
-    WRITE_OPERATION("enrollmentGroup.enable", DPS_GROUP, WRITE_ENABLE),
-    WRITE_OPERATION("enrollmentGroup.disable", DPS_GROUP, WRITE_DISABLE),
-    WRITE_OPERATION("enrollmentGroup.rotateKeys", DPS_GROUP, WRITE_ROTATE),
+    GIVEN_OPERATION("enrollment.create", DPS_ENROLLMENT, WRITE_CREATE),
+    GIVEN_OPERATION("enrollment.upsert", DPS_ENROLLMENT, WRITE_UPSERT),
+    CHANGE_OPERATION("enrollment.update", DPS_ENROLLMENT, WRITE_UPDATE),
+    CHANGE_OPERATION("enrollment.enable", DPS_ENROLLMENT, WRITE_ENABLE),
+    CHANGE_OPERATION("enrollment.disable", DPS_ENROLLMENT, WRITE_DISABLE),
+    CHANGE_OPERATION("enrollment.rotateKeys", DPS_ENROLLMENT, WRITE_ROTATE),
+    GIVEN_OPERATION("enrollmentGroup.create", DPS_GROUP, WRITE_CREATE),
+    GIVEN_OPERATION("enrollmentGroup.upsert", DPS_GROUP, WRITE_UPSERT),
+    CHANGE_OPERATION("enrollmentGroup.update", DPS_GROUP, WRITE_UPDATE),
+    CHANGE_OPERATION("enrollmentGroup.enable", DPS_GROUP, WRITE_ENABLE),
+    CHANGE_OPERATION("enrollmentGroup.disable", DPS_GROUP, WRITE_DISABLE),
+    CHANGE_OPERATION("enrollmentGroup.rotateKeys", DPS_GROUP, WRITE_ROTATE),
 };
 
 static const struct operation *const OPERATIONS[] = {

@@ -12,33 +12,27 @@
 
 /* --- create and upsert ------------------------------------------------------------- */
 
-static int put_given(struct berth_op *op, struct berth_str if_match,
-                     struct berth_error *err)
-{
-    const struct write *write = op->state;
-    int r = write_set_body(op, json_incref(write->given), err);
-    return r < 0 ? r : write_put(op, if_match, err);
-}
-
 static int create_start(struct berth_op *op, struct berth_error *err)
 {
-    return put_given(op, (struct berth_str){0}, err);
+    return write_put_given(op, (struct berth_str){0}, err);
 }
 
 /* Where keys must be kept it is read first; else it is written at once. */
 static int upsert_start(struct berth_op *op, struct berth_error *err)
 {
     const struct write *write = op->state;
-    if (!enrollment_lacks_keys(write->given))
-        return put_given(op, write->condition, err);
-    int r = enrollment_check(write->given, err);
-    return r < 0 ? r : write_read(op, err);
+    if (!given_lacks_keys(&write->given))
+        return write_put_given(op, write->condition, err);
+    return write_read(op, err);
 }
 
 static int upsert_revise(struct berth_op *op, struct berth_error *err)
 {
     const struct write *write = op->state;
-    json_t *body = enrollment_body_new(write->given);
+    int r = write_build_given(op, err);
+    if (r < 0)
+        return r;
+    json_t *body = enrollment_body_new(write->given.body);
     const json_t *kept = json_object_get(write->current, "attestation");
     if (body && enrollment_has_keys(body) && !enrollment_fill_keys(body, kept)) {
         json_wipe(body);

@@ -19,20 +19,34 @@ static const struct write_verb *verb_of(const struct berth_op *op)
 
 static struct berth_str id_of(const struct berth_op *op)
 {
-    return json_str(op->input, noun_of(op)->id);
+    const struct write *write = op->state;
+    return write->id;
+}
+
+static struct given_rule rule_of(const struct berth_op *op)
+{
+    return (struct given_rule){.id_name = noun_of(op)->id};
+}
+
+int write_prepare_given(struct berth_op *op, struct berth_error *err)
+{
+    struct write *write = op->state;
+    struct given_rule rule = rule_of(op);
+    int r = given_read(&write->given, &rule, op->text, err);
+    if (r < 0)
+        return r;
+    write->id = write->given.id;
+    if (verb_of(op)->creates)
+        write->condition = write->given.if_match;
+    return 0;
 }
 
 int write_prepare(struct berth_op *op, struct berth_error *err)
 {
+    (void)err; /* nothing here fails by itself */
     struct write *write = op->state;
-    const struct write_verb *verb = verb_of(op);
-    write->given = enrollment_body_new(op->input);
-    if (!write->given)
-        return fail_no_memory(err);
-    if (verb->creates)
-        write->condition = json_str(op->input, "ifMatch");
-    else if (!verb->only_new)
-        write->condition = json_str(op->input, "etag");
+    write->id = json_str(op->input, noun_of(op)->id);
+    write->condition = json_str(op->input, "etag");
     return 0;
 }
 
@@ -46,7 +60,7 @@ int write_start(struct berth_op *op, struct berth_error *err)
 void write_release(struct berth_op *op)
 {
     struct write *write = op->state;
-    json_wipe(write->given);
+    given_release(&write->given);
     json_wipe(write->current);
     json_wipe(write->body);
 }
@@ -65,6 +79,24 @@ int write_read(struct berth_op *op, struct berth_error *err)
 int write_put(struct berth_op *op, struct berth_str if_match, struct berth_error *err)
 {
     return unit_add(op, &WRITE_PUT, id_of(op), if_match, err);
+}
+
+int write_build_given(struct berth_op *op, struct berth_error *err)
+{
+    struct write *write = op->state;
+    struct given_rule rule = rule_of(op);
+    return given_build(&write->given, &rule, err);
+}
+
+/* Certificates, which are to be checked, are never text. */
+int write_put_given(struct berth_op *op, struct berth_str if_match,
+                    struct berth_error *err)
+{
+    struct write *write = op->state;
+    json_wipe(write->body);
+    write->body = NULL;
+    int r = write->given.body ? enrollment_check(write->given.body, err) : 0;
+    return r < 0 ? r : write_put(op, if_match, err);
 }
 
 int write_set_body(struct berth_op *op, json_t *body, struct berth_error *err)
@@ -95,7 +127,9 @@ static int fail_changed(struct berth_op *op, int http_status, struct berth_error
     if (err)
         err->http_status = http_status;
     error_set_code(err, exists ? "alreadyExists" : "etagMismatch");
-    return fail(err, BERTH_E_CONFLICT, "%s '%s': %s", noun_of(op)->what, id_of(op).ptr,
+    struct berth_str id = id_of(op);
+    return fail(err, BERTH_E_CONFLICT, "%s '%.*s': %s", noun_of(op)->what, (int)id.len,
+                id.ptr,
                 exists ? "there is one already, and it is another; use upsert to replace "
                          "it or update to change it"
                        : "it is no longer what it was; read it again and decide");
@@ -110,15 +144,27 @@ static int read_again(struct berth_op *op, struct berth_error *err)
     return write_read(op, err);
 }
 
+/* Is what we wrote there (1) or not (0)? */
+static int is_written(struct berth_op *op, struct berth_error *err)
+{
+    const struct write *write = op->state;
+    int r = write->body ? 0 : write_build_given(op, err);
+    if (r < 0)
+        return r;
+    const json_t *body = write->body ? write->body : write->given.body;
+    r = enrollment_is_written(write->current, body);
+    return r < 0 ? fail_no_memory(err) : r;
+}
+
 /* Is what we wrote there? Then that is the result; else somebody else's is, and only an
  * operation that may write over it goes on. */
 static int is_read_back(struct berth_op *op, struct berth_error *err)
 {
     struct write *write = op->state;
     write->is_reading_back = false;
-    int r = enrollment_is_written(write->current, write->body);
+    int r = is_written(op, err);
     if (r < 0)
-        return fail_no_memory(err);
+        return r;
     if (r > 0)
         return op_result_value(op, write->current, err);
     bool may_go_on = str_is_empty(write->condition) && !verb_of(op)->only_new;
@@ -139,8 +185,8 @@ static int is_read(struct berth_op *op, struct berth_error *err)
         return r;
     struct berth_str etag = json_str(write->current, "etag");
     if (str_is_empty(etag))
-        return fail(err, BERTH_E_PROTOCOL, "%s '%s': the answer has no etag",
-                    noun_of(op)->what, id_of(op).ptr);
+        return fail(err, BERTH_E_PROTOCOL, "%s '%.*s': the answer has no etag",
+                    noun_of(op)->what, (int)write->id.len, write->id.ptr);
     return write_put(op, str_is_empty(write->condition) ? etag : write->condition, err);
 }
 
@@ -153,8 +199,7 @@ static int is_missing(struct berth_op *op, const struct unit *unit,
         return unit_fail(op, unit, res, err);
     if (!str_is_empty(write->condition) || ++write->rounds >= WRITE_MAX_ROUNDS)
         return fail_changed(op, 412, err);
-    int r = write_set_body(op, json_incref(write->given), err);
-    return r < 0 ? r : write_put(op, (struct berth_str){0}, err);
+    return write_put_given(op, (struct berth_str){0}, err);
 }
 
 static int get_read(struct berth_op *op, const struct unit *unit,
@@ -209,7 +254,10 @@ static int put_build(struct berth_op *op, const struct unit *unit, struct outgoi
     int r = request_build(op, &request, out, err);
     if (r == 0)
         r = rest_add_if_match(out, unit->continuation, err);
-    return r == 0 ? rest_add_body(out, write->body, err) : r;
+    if (r == 0 && write->body)
+        return rest_add_body(out, write->body, err);
+    given_add(&write->given, &out->body);
+    return r == 0 ? rest_add_body_type(out, err) : r;
 }
 
 /* An earlier attempt may have done it: look. */
@@ -228,9 +276,9 @@ static int upsert_again(struct berth_op *op, int http_status, struct berth_error
     if (++write->rounds >= WRITE_MAX_ROUNDS)
         return fail_changed(op, http_status, err);
     if (http_status == 409)
-        return enrollment_lacks_keys(write->given) ? write_read(op, err)
-                                                   : write_put(op, STR("*"), err);
-    if (enrollment_lacks_keys(write->given))
+        return given_lacks_keys(&write->given) ? write_read(op, err)
+                                               : write_put(op, STR("*"), err);
+    if (given_lacks_keys(&write->given))
         return write_read(op, err);
     return write_put(op, (struct berth_str){0}, err);
 }

@@ -6,14 +6,16 @@
 #define BERTH_AZURE_DPS_WRITE_H
 
 #include "azure-dps/dps.h"
+#include "azure-dps/given.h"
 
 /* How often it is read again because somebody else was faster. */
 #define WRITE_MAX_ROUNDS 3
 
 struct write {
-    json_t *given;              /* create, upsert: what to write; the others: the patch */
+    struct berth_str id;        /* of the input */
+    struct given given;         /* create, upsert: what to write */
     json_t *current;            /* what was read, with its keys */
-    json_t *body;               /* what is written */
+    json_t *body;               /* what is written; null: what was given, as text */
     struct berth_str condition; /* the caller's ETag, of the input; empty: none */
     unsigned rounds;
     bool is_reading_back;
@@ -38,6 +40,9 @@ extern const struct unit_kind WRITE_GET;
 extern const struct unit_kind WRITE_KEYS;
 extern const struct unit_kind WRITE_PUT;
 
+/* Read the input: of create and upsert as what is to be written, of the others as a tree.
+ */
+int write_prepare_given(struct berth_op *op, struct berth_error *err);
 int write_prepare(struct berth_op *op, struct berth_error *err);
 int write_start(struct berth_op *op, struct berth_error *err);
 int write_finish(struct berth_op *op, struct berth_error *err);
@@ -46,6 +51,13 @@ void write_release(struct berth_op *op);
 /* Add the unit that reads, or that writes write->body on this condition. */
 int write_read(struct berth_op *op, struct berth_error *err);
 int write_put(struct berth_op *op, struct berth_str if_match, struct berth_error *err);
+
+/* Add the unit that writes what was given on this condition. */
+int write_put_given(struct berth_op *op, struct berth_str if_match,
+                    struct berth_error *err);
+
+/* Make a tree of what was given, to compare it with what is there or to change it. */
+int write_build_given(struct berth_op *op, struct berth_error *err);
 
 /* Take over `body` as what is written; null: out of memory. Checks it. */
 int write_set_body(struct berth_op *op, json_t *body, struct berth_error *err);
