@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
 
@@ -188,6 +189,9 @@ static char *put_header(struct buffer *b, const struct berth_pair *h)
 static char NO_EXPECT[] = "Expect:";
 static char NO_TYPE[] = "Content-Type:";
 
+/* As its own option libcurl formats it twice. */
+static char AGENT[] = "User-Agent: berth/" PACKAGE_VERSION;
+
 static void link_header(struct exchange *x, size_t i, char *line)
 {
     x->headers[i] = (struct curl_slist){.data = line};
@@ -200,6 +204,7 @@ static void put_headers(struct exchange *x, const struct berth_request *req)
     bool has_type = false;
     size_t n = 0;
     link_header(x, n++, NO_EXPECT);
+    link_header(x, n++, AGENT);
     for (size_t i = 0; i < req->header_count; i++) {
         has_type = has_type || str_equal_fold(req->headers[i].name, STR("content-type"));
         link_header(x, n++, put_header(&x->text, &req->headers[i]));

@@ -38,7 +38,7 @@ struct exchange {
     const char *method;
     const char *url;
     struct berth_str body;
-    struct curl_slist headers[EXCHANGE_MAX_HEADERS + 2];
+    struct curl_slist headers[EXCHANGE_MAX_HEADERS + 3];
 
     /* the answer */
     int32_t status; /* HTTP, or a negative berth_status */

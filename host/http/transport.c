@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "host/http/exchange.h"
 #include "host/http/failure.h"
 #include "sdk/cleanup.h"
@@ -20,6 +19,7 @@
 /* A libcurl handle with all that never changes set once. */
 struct handle {
     CURL *curl;
+    CURLU *url;
     struct exchange *exchange; /* null: it rests */
     char error[CURL_ERROR_SIZE];
 };
@@ -106,8 +106,6 @@ static CURLcode set_connection(CURL *c, const struct transport *t)
         r = curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
     if (r == CURLE_OK)
         r = curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
-    if (r == CURLE_OK)
-        r = curl_easy_setopt(c, CURLOPT_USERAGENT, "berth/" PACKAGE_VERSION);
     return r;
 }
 
@@ -131,6 +129,13 @@ static CURLcode set_callbacks(CURL *c, struct handle *h)
     return r;
 }
 
+static void handle_release(struct handle *h)
+{
+    curl_easy_cleanup(h->curl);
+    curl_url_cleanup(h->url);
+    *h = (struct handle){0};
+}
+
 /* A handle that rests, or a new one; null: out of memory. */
 static struct handle *handle_take(struct transport *t)
 {
@@ -138,12 +143,10 @@ static struct handle *handle_take(struct transport *t)
         return t->resting[--t->resting_count];
     struct handle *h = &t->handles[t->made_count];
     h->curl = curl_easy_init();
-    if (!h->curl)
-        return NULL;
-    if (set_security(h->curl, t) != CURLE_OK || set_connection(h->curl, t) != CURLE_OK ||
-        set_callbacks(h->curl, h) != CURLE_OK) {
-        curl_easy_cleanup(h->curl);
-        h->curl = NULL;
+    h->url = curl_url();
+    if (!h->curl || !h->url || set_security(h->curl, t) != CURLE_OK ||
+        set_connection(h->curl, t) != CURLE_OK || set_callbacks(h->curl, h) != CURLE_OK) {
+        handle_release(h);
         return NULL;
     }
     t->made_count++;
@@ -174,11 +177,23 @@ static CURLcode set_body(CURL *c, const struct exchange *x)
     return r;
 }
 
-static CURLcode set_request(CURL *c, struct exchange *x, int64_t timeout_ms)
+/* libcurl takes apart a url that it is given as text, puts it together again and takes it
+ * apart once more; one that has been taken apart it takes as it is. What it cannot take
+ * apart it is given as text, to say what is wrong. */
+static CURLcode set_url(struct handle *h, const char *url)
 {
+    bool apart = curl_url_set(h->url, CURLUPART_URL, url, CURLU_PATH_AS_IS) == CURLUE_OK;
+    CURLcode r = curl_easy_setopt(h->curl, CURLOPT_URL, url);
+    return r == CURLE_OK ? curl_easy_setopt(h->curl, CURLOPT_CURLU, apart ? h->url : NULL)
+                         : r;
+}
+
+static CURLcode set_request(struct handle *h, struct exchange *x, int64_t timeout_ms)
+{
+    CURL *c = h->curl;
     int64_t connect_ms =
         timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms : CONNECT_TIMEOUT_MS;
-    CURLcode r = curl_easy_setopt(c, CURLOPT_URL, x->url);
+    CURLcode r = set_url(h, x->url);
     if (r == CURLE_OK)
         r = set_body(c, x);
     if (r == CURLE_OK)
@@ -202,7 +217,7 @@ int transport_send(struct transport *t, struct exchange *x, int64_t timeout_ms,
     h->error[0] = '\0';
     h->exchange = x;
     x->handle = h;
-    if (set_request(h->curl, x, timeout_ms) == CURLE_OK &&
+    if (set_request(h, x, timeout_ms) == CURLE_OK &&
         curl_multi_add_handle(t->multi, h->curl) == CURLM_OK)
         return 0;
     handle_rest(t, h);
@@ -356,7 +371,7 @@ void transport_free(struct transport *t)
         struct handle *h = &t->handles[i];
         if (h->exchange)
             transport_abort(t, h->exchange);
-        curl_easy_cleanup(h->curl);
+        handle_release(h);
     }
     if (t->multi)
         (void)curl_multi_cleanup(t->multi); /* nothing is left in it */
