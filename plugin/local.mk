@@ -8,6 +8,7 @@ plugin_libsdk_la_SOURCES = \
 	plugin/sdk/call.c \
 	plugin/sdk/cleanup.h \
 	plugin/sdk/conn.c plugin/sdk/conn.h \
+	plugin/sdk/control.h \
 	plugin/sdk/cursor.c \
 	plugin/sdk/error.c plugin/sdk/error.h \
 	plugin/sdk/json.c plugin/sdk/json.h \

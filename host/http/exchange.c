@@ -1,10 +1,10 @@
 #include "host/http/exchange.h"
 
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
+#include "sdk/control.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
 
@@ -21,7 +21,7 @@ static bool buffer_reserve(struct buffer *b, size_t capacity)
         return false;
     if (b->len > 0) {
         memcpy(data, b->data, b->len);
-        OPENSSL_cleanse(b->data, b->len);
+        explicit_bzero(b->data, b->len);
     }
     free(b->data);
     b->data = data;
@@ -45,7 +45,7 @@ static bool buffer_add(struct buffer *b, const char *data, size_t len)
 static void buffer_clear(struct buffer *b, bool secret)
 {
     if (secret && b->len > 0)
-        OPENSSL_cleanse(b->data, b->len);
+        explicit_bzero(b->data, b->len);
     b->len = 0;
     if (b->capacity <= KEEP_BYTES)
         return;
@@ -65,16 +65,6 @@ static bool is_header_name(struct berth_str s)
         if (!is_token_char(s.ptr[i]))
             return false;
     return s.len > 0 && s.len <= 256;
-}
-
-static bool is_header_value(struct berth_str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if ((c < ' ' && c != '\t') || c == 0x7F)
-            return false;
-    }
-    return true;
 }
 
 static bool is_method(struct berth_str s)
@@ -125,7 +115,7 @@ static int check_headers(const struct berth_request *req, struct berth_error *er
             return fail(err, BERTH_E_INTERNAL,
                         "the connector asked for a request with a header name that "
                         "cannot be one");
-        if (!is_header_value(req->headers[i].value))
+        if (str_has_control(req->headers[i].value))
             return fail(err, BERTH_E_INTERNAL,
                         "the connector asked for header %.*s with a control character",
                         (int)name.len, name.ptr);

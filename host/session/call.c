@@ -1,4 +1,3 @@
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +15,7 @@
 static void call_free(struct call *c)
 {
     if (c->copy) {
-        OPENSSL_cleanse(c->copy, c->copy_size); /* inputs can hold secrets */
+        explicit_bzero(c->copy, c->copy_size); /* inputs can hold secrets */
         free(c->copy);
     }
     text_release(&c->value);

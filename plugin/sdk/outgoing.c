@@ -1,5 +1,6 @@
 #include "sdk/outgoing.h"
 
+#include "sdk/control.h"
 #include "sdk/str.h"
 
 #define URL_MAX 8192
@@ -35,20 +36,10 @@ void outgoing_reset(struct outgoing *out)
     out->header_count = 0;
 }
 
-static bool is_header_value(struct berth_str value)
-{
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.ptr[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7f)
-            return false;
-    }
-    return true;
-}
-
 int outgoing_header(struct outgoing *out, const char *name, struct berth_str value,
                     struct berth_error *err)
 {
-    if (!is_header_value(value))
+    if (str_has_control(value))
         return fail(err, BERTH_E_INVALID,
                     "header %s: the value has a control character; remove it", name);
     if (out->header_count == OUTGOING_MAX_HEADERS)

@@ -1,6 +1,5 @@
 #include "sdk/text.h"
 
-#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +21,7 @@ void text_init_secret(struct text *t, size_t max_len)
 static void text_give_back(struct text *t)
 {
     if (t->secret && t->data)
-        OPENSSL_cleanse(t->data, t->capacity);
+        explicit_bzero(t->data, t->capacity);
     free(t->data);
 }
 
@@ -35,7 +34,7 @@ void text_release(struct text *t)
 void text_reset(struct text *t)
 {
     if (t->secret && t->data)
-        OPENSSL_cleanse(t->data, t->capacity);
+        explicit_bzero(t->data, t->capacity);
     t->len = 0;
     t->failed = false;
     if (t->data)
@@ -56,6 +55,14 @@ static bool text_grow(struct text *t, size_t capacity)
     return true;
 }
 
+/* What is more than a few words soon is more than a few lines. */
+static size_t room_after(size_t capacity)
+{
+    if (capacity < 128)
+        return 128;
+    return capacity < 2048 ? capacity * 4 : capacity * 2;
+}
+
 /* Room for `more` bytes and the terminator, or null. */
 static char *text_reserve(struct text *t, size_t more)
 {
@@ -67,8 +74,8 @@ static char *text_reserve(struct text *t, size_t more)
     }
     size_t need = t->len + more + 1;
     if (need > t->capacity) {
-        size_t twice = t->capacity * 2 < 128 ? 128 : t->capacity * 2;
-        if (!text_grow(t, need > twice ? need : twice)) {
+        size_t more_room = room_after(t->capacity);
+        if (!text_grow(t, need > more_room ? need : more_room)) {
             t->failed = true;
             return NULL;
         }
@@ -177,7 +184,7 @@ void text_cut(struct text *t, size_t len)
     if (len >= t->len)
         return;
     if (t->secret)
-        OPENSSL_cleanse(t->data + len, t->len - len);
+        explicit_bzero(t->data + len, t->len - len);
     t->data[len] = '\0';
     t->len = len;
 }
