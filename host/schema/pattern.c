@@ -1,6 +1,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "host/schema/pattern.h"
 
+#include <ctype.h>
 #include <pcre2.h>
 #include <stdlib.h>
 
@@ -27,12 +28,30 @@ static int say_why(int code, struct berth_error *err)
                 "%s", (const char *)text);
 }
 
+/* Does the translated expression ask for nothing but characters of ASCII? Then it may
+ * look at a text byte by byte, for no part of a longer character is one of them, and that
+ * is much faster. (A dot is a negated class by now, and \x stands for what is special.)
+ */
+static bool is_bytewise(struct berth_str pcre)
+{
+    for (size_t i = 0; i < pcre.len; i++) {
+        char c = pcre.ptr[i];
+        char next = i + 1 < pcre.len ? pcre.ptr[i + 1] : '\0';
+        if ((unsigned char)c >= 0x80 || (c == '[' && next == '^') ||
+            (c == '\\' && isalnum((unsigned char)next)))
+            return false;
+        if (c == '\\')
+            i++;
+    }
+    return true;
+}
+
 static int compile(struct berth_str pcre, pcre2_code **ret_code, struct berth_error *err)
 {
     int code = 0;
     PCRE2_SIZE offset = 0;
-    uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF |
-                       PCRE2_NEVER_BACKSLASH_C;
+    uint32_t options = PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF |
+                       PCRE2_NEVER_BACKSLASH_C | (is_bytewise(pcre) ? 0 : PCRE2_UTF);
     *ret_code =
         pcre2_compile((PCRE2_SPTR)pcre.ptr, pcre.len, options, &code, &offset, NULL);
     return *ret_code ? 0 : say_why(code, err);
