@@ -18,10 +18,16 @@ void text_init_secret(struct text *t, size_t max_len)
     *t = (struct text){.max_len = max_len, .secret = true};
 }
 
-static void text_give_back(struct text *t)
+/* What is behind `len` was never written, or was wiped when it was cut off. */
+static void text_wipe(struct text *t)
 {
     if (t->secret && t->data)
-        explicit_bzero(t->data, t->capacity);
+        explicit_bzero(t->data, t->len);
+}
+
+static void text_give_back(struct text *t)
+{
+    text_wipe(t);
     free(t->data);
 }
 
@@ -33,8 +39,7 @@ void text_release(struct text *t)
 
 void text_reset(struct text *t)
 {
-    if (t->secret && t->data)
-        explicit_bzero(t->data, t->capacity);
+    text_wipe(t);
     t->len = 0;
     t->failed = false;
     if (t->data)
