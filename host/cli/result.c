@@ -64,6 +64,13 @@ int result_add_value(struct text *out, const struct result_mask *mask,
     return text_failed(out) ? fail_no_memory(err) : 0;
 }
 
+static void add_name(struct text *out, const char *name)
+{
+    text_add(out, ",\"");
+    text_add(out, name);
+    text_add(out, "\":");
+}
+
 /* A text from elsewhere as a JSON string. */
 static void add_string(struct text *out, const char *name, const char *value)
 {
@@ -72,7 +79,7 @@ static void add_string(struct text *out, const char *name, const char *value)
     cleanup(text) struct text plain;
     text_init(&plain, 4096);
     plain_add(&plain, str_from(value));
-    text_add_format(out, ",\"%s\":", name);
+    add_name(out, name);
     text_add_json(out, text_str(&plain));
 }
 
@@ -90,7 +97,8 @@ void result_add_error(struct text *out, int status, const struct berth_error *er
 
 void result_add_head(struct text *out, const struct result_head *head, int status)
 {
-    text_add_format(out, "{\"line\":%" PRIu64, head->line);
+    text_add(out, "{\"line\":");
+    text_add_int(out, (int64_t)head->line);
     if (head->id) {
         add_string(out, "id", head->id);
     } else if (head->hash != 0) {

@@ -1,7 +1,5 @@
 #include "host/cli/task.h"
 
-#include <inttypes.h>
-
 #include "sdk/error.h"
 #include "sdk/str.h"
 
@@ -26,9 +24,11 @@ static int on_part(void *ctx, uint32_t index, int status, struct berth_str value
 {
     struct task *task = ctx;
     struct text *parts = &task->parts;
-    text_add(parts, parts->len == 0 ? "[" : ",");
-    text_add_format(parts, "{\"index\":%" PRIu32 ",\"status\":\"%s\"", index,
-                    status_name(status));
+    text_add(parts, parts->len == 0 ? "[{\"index\":" : ",{\"index\":");
+    text_add_int(parts, index);
+    text_add(parts, ",\"status\":\"");
+    text_add(parts, status_name(status));
+    text_add(parts, "\"");
     if (status < 0 && err) {
         text_add(parts, ",\"error\":");
         result_add_error(parts, status, err);

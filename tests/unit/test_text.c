@@ -19,6 +19,21 @@ static void appends_follow_each_other(void **state)
     assert_string_equal(t.data, "a-42bcx/7");
 }
 
+static void numbers_are_written_whole(void **state)
+{
+    (void)state;
+    cleanup(text) struct text t;
+    text_init(&t, 100);
+    text_add_int(&t, 0);
+    text_add(&t, " ");
+    text_add_int(&t, 10);
+    text_add(&t, " ");
+    text_add_int(&t, INT64_MAX);
+    text_add(&t, " ");
+    text_add_int(&t, INT64_MIN);
+    assert_string_equal(t.data, "0 10 9223372036854775807 -9223372036854775808");
+}
+
 static void the_maximum_is_kept_and_a_failure_remembered(void **state)
 {
     (void)state;
@@ -84,6 +99,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appends_follow_each_other),
+        cmocka_unit_test(numbers_are_written_whole),
         cmocka_unit_test(the_maximum_is_kept_and_a_failure_remembered),
         cmocka_unit_test(ids_are_percent_encoded_in_upper_case),
         cmocka_unit_test(json_strings_are_escaped),
