@@ -28,12 +28,24 @@ uint64_t resume_mark_of_id(const char *id)
     return hash;
 }
 
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
+/* Eight bytes at once: an odd factor carries them upwards, the shift down again. */
+static uint64_t hash_word(uint64_t hash, uint64_t word)
 {
-    const unsigned char *byte = bytes;
-    for (size_t i = 0; i < len; i++)
-        hash = hash_byte(hash, byte[i]);
-    return hash;
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+static uint64_t hash_text(uint64_t hash, const char *text, size_t len)
+{
+    uint64_t word = 0;
+    hash = hash_word(hash, len);
+    for (; len >= sizeof(word); text += sizeof(word), len -= sizeof(word)) {
+        memcpy(&word, text, sizeof(word));
+        hash = hash_word(hash, word);
+    }
+    word = 0;
+    memcpy(&word, text, len);
+    return hash_word(hash, word);
 }
 
 static uint64_t hash_value(uint64_t hash, const json_t *value);
@@ -47,9 +59,9 @@ static uint64_t hash_object(uint64_t hash, const json_t *object)
     uint64_t sum = 0;
     json_object_keylen_foreach((json_t *)(uintptr_t)object, name, len, value)
     {
-        sum += hash_value(hash_bytes(FNV_START, name, len + 1), value);
+        sum += hash_value(hash_text(FNV_START, name, len), value);
     }
-    return hash_bytes(hash, &sum, sizeof(sum));
+    return hash_word(hash, sum);
 }
 
 static uint64_t hash_value(uint64_t hash, const json_t *value)
@@ -58,7 +70,8 @@ static uint64_t hash_value(uint64_t hash, const json_t *value)
     json_t *element;
     json_int_t whole = json_integer_value(value);
     double number = json_real_value(value);
-    hash = hash_byte(hash, (unsigned char)json_typeof(value));
+    uint64_t bits = 0;
+    hash = hash_word(hash, (uint64_t)json_typeof(value));
     switch (json_typeof(value)) {
     case JSON_OBJECT:
         return hash_object(hash, value);
@@ -67,13 +80,14 @@ static uint64_t hash_value(uint64_t hash, const json_t *value)
         {
             hash = hash_value(hash, element);
         }
-        return hash_byte(hash, ']');
+        return hash_word(hash, i);
     case JSON_STRING:
-        return hash_bytes(hash, json_string_value(value), json_string_length(value) + 1);
+        return hash_text(hash, json_string_value(value), json_string_length(value));
     case JSON_INTEGER:
-        return hash_bytes(hash, &whole, sizeof(whole));
+        return hash_word(hash, (uint64_t)whole);
     case JSON_REAL:
-        return hash_bytes(hash, &number, sizeof(number));
+        memcpy(&bits, &number, sizeof(bits));
+        return hash_word(hash, bits);
     default:
         return hash;
     }

@@ -102,6 +102,22 @@ static void whatever_differs_in_the_input_counts(void **state)
             assert_int_not_equal(mark_of(INPUTS[i]), mark_of(INPUTS[k]));
 }
 
+static void every_character_counts(void **state)
+{
+    char input[] = "{\"a\":\"0123456789abcdefghij\"}";
+    enum { FIRST = 6, LENGTH = 20 };
+    uint64_t marks[LENGTH + 1] = {mark_of(input)};
+    (void)state;
+    for (size_t i = 0; i < LENGTH; i++) {
+        char was = input[FIRST + i];
+        input[FIRST + i] = '!';
+        marks[i + 1] = mark_of(input);
+        input[FIRST + i] = was;
+        for (size_t k = 0; k <= i; k++)
+            assert_int_not_equal(marks[i + 1], marks[k]);
+    }
+}
+
 static void results_of_both_runs_make_a_whole(void **state)
 {
     (void)state;
@@ -151,6 +167,7 @@ int main(void)
         cmocka_unit_test(another_id_in_the_line_is_a_change),
         cmocka_unit_test(without_an_id_the_whole_input_counts),
         cmocka_unit_test(whatever_differs_in_the_input_counts),
+        cmocka_unit_test(every_character_counts),
         cmocka_unit_test(results_of_both_runs_make_a_whole),
         cmocka_unit_test(an_empty_file_means_nothing_was_done),
         cmocka_unit_test(a_file_of_something_else_is_refused),
