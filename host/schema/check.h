@@ -69,8 +69,17 @@ int check_node(struct check *x, const struct node *node, const struct place *at,
 int check_quietly(struct check *x, const struct node *node, const struct place *at,
                   struct seen *outer);
 
-/* Take `n` steps of the work allowed. VALID or BERTH_E_INVALID. */
-int check_work(struct check *x, size_t n);
+/* The work allowed is used up: BERTH_E_INVALID. */
+int check_too_much(struct check *x);
+
+/* Take `n` steps of it. VALID or BERTH_E_INVALID. */
+static inline int check_work(struct check *x, size_t n)
+{
+    if (n > x->steps)
+        return check_too_much(x);
+    x->steps -= n;
+    return VALID;
+}
 
 void frame_mark(const struct frame *f, size_t index);
 

@@ -21,12 +21,11 @@ static int each_member(struct check *x, const struct frame *f, const struct rule
 {
     int result = VALID;
     struct member m = {.index = 0};
-    json_t *value;
-    if (!json_is_object(f->at->value))
-        return VALID;
-    json_object_foreach(json_mutable(f->at->value), m.key, value)
-    {
-        m.value = value;
+    json_t *object = json_mutable(f->at->value);
+    for (void *at = json_object_iter(object); at; /* null for what is no object */
+         at = json_object_iter_next(object, at)) {
+        m.key = json_object_iter_key(at);
+        m.value = json_object_iter_value(at);
         int r = check_work(x, 1);
         if (r == VALID)
             r = check(x, f, rule, &m);

@@ -18,12 +18,6 @@ bool seen_init(struct seen *s, size_t count)
     return s->many;
 }
 
-void seen_release(struct seen *s)
-{
-    free(s->many);
-    *s = (struct seen){.words = 0};
-}
-
 void seen_mark(struct seen *s, size_t index)
 {
     if (index / WORD_BITS < s->words)

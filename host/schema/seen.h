@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 enum { SEEN_FEW = 2 };
 
@@ -17,7 +18,6 @@ struct seen {
 
 /* For indexes below `count`. False: out of memory. */
 bool seen_init(struct seen *s, size_t count);
-void seen_release(struct seen *s);
 
 void seen_mark(struct seen *s, size_t index);
 bool seen_has(const struct seen *s, size_t index);
@@ -27,7 +27,8 @@ void seen_merge(struct seen *into, const struct seen *from);
 
 static inline void cleanup_seen(struct seen *s)
 {
-    seen_release(s);
+    if (s->many) /* hardly ever, and it is asked for each schema that is checked */
+        free(s->many);
 }
 
 #endif
