@@ -78,9 +78,8 @@ int redact_plan_find_mask(const struct redact_plan *plan, const json_t *value,
 bool redact_is_secret(const json_t *document, const json_t *schema);
 
 /* The name of every member that is a secret anywhere in the manifest, as an object of
- * name to true: what the wire log masks in bodies. The caller owns it. Null: out of
- * memory. */
-json_t *manifest_secret_names(const struct manifest *m);
+ * name to true: what the wire log masks in bodies. It is the manifest's. */
+const json_t *manifest_secret_names(const struct manifest *m);
 
 /* Overwrite every text in `value`, which is then of no use but to be dropped. Null:
  * nothing. */

@@ -25,16 +25,13 @@ static int check_options(struct app *app, struct berth_error *err)
 static int carry_out(struct action_run *run, struct berth_error *err)
 {
     const char *spec = app_value(run->app, OPT_INPUT);
-    int r = result_mask_init(&run->setup.mask, run->op,
-                             app_has(run->app, OPT_SHOW_SECRETS), err);
-    if (r == 0 && run->op->deprecated)
+    bool show_secrets = app_has(run->app, OPT_SHOW_SECRETS);
+    run->setup.mask = (struct result_mask){run->op, show_secrets};
+    if (run->op->deprecated)
         talk_warn(&run->app->talk, "%s is deprecated: %s", run->op->id,
                   run->op->deprecated);
-    if (r == 0)
-        r = input_is_stream(spec) ? action_run_stream(run, spec, err)
-                                  : action_run_single(run, spec, err);
-    result_mask_release(&run->setup.mask);
-    return r;
+    return input_is_stream(spec) ? action_run_stream(run, spec, err)
+                                 : action_run_single(run, spec, err);
 }
 
 int run_action(struct app *app, struct berth_error *err)

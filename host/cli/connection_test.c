@@ -219,8 +219,7 @@ static int begin(struct probe *probe, struct berth_error *err)
                     probe->link->connection.connector);
     r = manifest_operation_by_id(probe->link->manifest, OPERATION_ACTION, action,
                                  &probe->setup.op, err);
-    if (r == 0)
-        r = result_mask_init(&probe->setup.mask, probe->setup.op, false, err);
+    probe->setup.mask = (struct result_mask){.op = probe->setup.op};
     probe->link->retry_for_ms = RETRY_MS;
     if (r == 0)
         r = link_connect(probe->link, 0, err);
@@ -239,6 +238,5 @@ int run_connection_test(struct app *app, struct berth_error *err)
         r = begin(&probe, err);
     if (r == 0)
         r = run_task(&probe, err);
-    result_mask_release(&probe.setup.mask);
     return r;
 }

@@ -14,20 +14,6 @@
 #include "sdk/json.h"
 #include "sdk/str.h"
 
-int result_mask_init(struct result_mask *mask, const struct operation *op,
-                     bool show_secrets, struct berth_error *err)
-{
-    *mask = (struct result_mask){.op = op, .show_secrets = show_secrets};
-    mask->secret_names = manifest_secret_names(op->manifest);
-    return mask->secret_names ? 0 : fail_no_memory(err);
-}
-
-void result_mask_release(struct result_mask *mask)
-{
-    json_decref(mask->secret_names);
-    mask->secret_names = NULL;
-}
-
 static bool is_one_line(struct berth_str value)
 {
     return !memchr(value.ptr, '\n', value.len) && !memchr(value.ptr, '\r', value.len);

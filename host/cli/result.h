@@ -15,13 +15,7 @@
 struct result_mask {
     const struct operation *op;
     bool show_secrets;
-    json_t *secret_names;
 };
-
-/* result_mask_release() is due in each case. */
-int result_mask_init(struct result_mask *mask, const struct operation *op,
-                     bool show_secrets, struct berth_error *err);
-void result_mask_release(struct result_mask *mask);
 
 /* Append `value` (JSON as text) on one line, masked. BERTH_E_PROTOCOL when it is no JSON:
  * the connector's mistake. */

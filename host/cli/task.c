@@ -1,5 +1,6 @@
 #include "host/cli/task.h"
 
+#include "host/redact.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
 
@@ -55,7 +56,8 @@ static int on_request(void *ctx, const struct berth_request *req)
     struct text line;
     text_init_secret(&line, MAX_VALUE);
     task->held = true;
-    dry_run_add_request(&line, task->line, req, task->setup->mask.secret_names);
+    dry_run_add_request(&line, task->line, req,
+                        manifest_secret_names(task->setup->op->manifest));
     int r = text_failed(&line) ? fail_no_memory(&task->error)
                                : task->emit(task, false, text_str(&line));
     text_release(&line);

@@ -215,5 +215,5 @@ int manifest_check(const struct manifest *m, struct berth_error *err)
         r = check_operation(&m->operations[i], err);
     for (size_t i = 0; r == 0 && i < m->option_count; i++)
         r = check_option(m, &m->options[i], err);
-    return r < 0 ? r : manifest_check_forms(m, err);
+    return r;
 }

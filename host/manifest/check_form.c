@@ -1,4 +1,5 @@
-/* Do the annotations in all schemas of a manifest (x-ui, x-secret) name what there is? */
+/* Do the annotations in all schemas of a manifest (x-ui, x-secret) name what there is,
+ * and which names do they say are secrets? One walk for both, for it is a long one. */
 #include "host/manifest/manifest_priv.h"
 
 #include <string.h>
@@ -8,9 +9,8 @@
 #include "sdk/error.h"
 
 struct forms {
-    const struct manifest *m;
+    struct manifest *m;
     struct berth_error *err;
-    json_t *secret_names; /* when these are collected */
 };
 
 /* A schema, if it is one, and where it is. */
@@ -39,12 +39,12 @@ static int check_ui(struct forms *f, const struct spot *spot)
 
 static int collect_name(struct forms *f, const struct spot *spot)
 {
-    if (!f->secret_names || !spot->siblings)
+    if (!spot->siblings)
         return 0;
     const json_t *items = json_object_get(spot->schema, "items");
     bool secret = redact_is_secret(f->m->root, spot->schema) ||
                   (items && redact_is_secret(f->m->root, items));
-    if (secret && json_object_set_new(f->secret_names, spot->name, json_true()) < 0)
+    if (secret && json_object_set_new(f->m->secret_names, spot->name, json_true()) < 0)
         return fail_no_memory(f->err);
     return 0;
 }
@@ -86,20 +86,15 @@ static int walk_json(struct forms *f, const struct spot *spot)
     return r;
 }
 
-int manifest_check_forms(const struct manifest *m, struct berth_error *err)
+int manifest_build_forms(struct manifest *m, struct berth_error *err)
 {
-    struct forms f = {m, err, NULL};
+    struct forms f = {m, err};
     struct spot top = {"", NULL, m->root};
-    return walk_json(&f, &top);
+    m->secret_names = json_object();
+    return m->secret_names ? walk_json(&f, &top) : fail_no_memory(err);
 }
 
-json_t *manifest_secret_names(const struct manifest *m)
+const json_t *manifest_secret_names(const struct manifest *m)
 {
-    struct forms f = {m, NULL, json_object()};
-    struct spot top = {"", NULL, m->root};
-    if (!f.secret_names || walk_json(&f, &top) < 0) {
-        json_decref(f.secret_names);
-        return NULL;
-    }
-    return f.secret_names;
+    return m->secret_names;
 }

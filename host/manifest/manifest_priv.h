@@ -25,6 +25,7 @@ struct manifest {
     struct made *made; /* two for each operation, one for each kind of credentials */
     size_t made_count;
     struct name_list hosts;
+    json_t *secret_names;
 };
 
 /* Say first which manifest it is about. Returns the status. */
@@ -45,6 +46,7 @@ int manifest_build_limits(struct manifest *m, struct berth_error *err);
 int manifest_build_options(struct manifest *m, struct berth_error *err);
 int manifest_build_credentials(struct manifest *m, struct berth_error *err);
 int manifest_build_operations(struct manifest *m, struct berth_error *err);
+int manifest_build_forms(struct manifest *m, struct berth_error *err);
 
 /* What is made from the schema that is member `member` of `entry`, which is `section`/
  * `id`. There is room for it (manifest_build_made). */
@@ -57,7 +59,6 @@ int manifest_check_action(const struct operation *op, struct berth_error *err);
 int manifest_check_trigger(const struct operation *op, struct berth_error *err);
 int manifest_check_samples(const struct operation *op, struct berth_error *err);
 int manifest_check_request(const struct operation *op, struct berth_error *err);
-int manifest_check_forms(const struct manifest *m, struct berth_error *err);
 
 /* The schema at `pointer` into the values that `schema` describes ("*" for each element),
  * or null. */

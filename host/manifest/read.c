@@ -32,8 +32,8 @@ static int parse_json(struct manifest *m, struct berth_error *err)
 static int build(struct manifest *m, struct berth_error *err)
 {
     static int (*const STEPS[])(struct manifest *, struct berth_error *) = {
-        manifest_build_made, manifest_build_limits, manifest_build_options,
-        manifest_build_credentials, manifest_build_operations};
+        manifest_build_made,        manifest_build_limits,     manifest_build_options,
+        manifest_build_credentials, manifest_build_operations, manifest_build_forms};
     int r = parse_json(m, err);
     if (r == 0)
         r = vocabulary_check(m->root, err);
@@ -106,6 +106,7 @@ void manifest_free(struct manifest *m)
     free(m->options);
     free(m->limits);
     manifest_names_free(m);
+    json_decref(m->secret_names);
     json_decref(m->root);
     free(m->text);
     free(m->name);

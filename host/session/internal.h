@@ -84,7 +84,7 @@ struct session {
     struct limiter *limiters; /* one for each of the manifest's limits */
     size_t limiter_count;
     struct wire_log wire;
-    json_t *secret_names; /* of all members that are secrets somewhere */
+    const json_t *secret_names; /* of all members that are secrets somewhere */
     session_log_fn *log;
     void *log_ctx;
     int64_t (*clock)(void *ctx);

@@ -108,17 +108,12 @@ static int init_origins(struct session *s, struct berth_str credentials,
     return 0;
 }
 
-static int init_wire_log(struct session *s, const struct session_config *config,
-                         struct berth_error *err)
+static void init_wire_log(struct session *s, const struct session_config *config)
 {
     s->secret_names = manifest_secret_names(connector_manifest_of(s->connector));
-    if (!s->secret_names)
-        return fail_no_memory(err);
-    if (!config->wire_log || !config->log)
-        return 0;
-    s->wire = (struct wire_log){
-        .log = config->log, .ctx = config->log_ctx, .secret_names = s->secret_names};
-    return 0;
+    if (config->wire_log && config->log)
+        s->wire = (struct wire_log){
+            .log = config->log, .ctx = config->log_ctx, .secret_names = s->secret_names};
 }
 
 static int init_transport(struct session *s, const struct session_config *config,
@@ -152,13 +147,12 @@ static int open_connection(struct session *s, struct berth_str credentials,
 static int session_init(struct session *s, const struct session_config *config,
                         struct berth_error *err)
 {
+    init_wire_log(s, config);
     int r = init_numbers(s, config, err);
     if (r == 0)
         r = init_limiters(s, config, err);
     if (r == 0)
         r = init_origins(s, config->credentials, err);
-    if (r == 0)
-        r = init_wire_log(s, config, err);
     if (r == 0)
         r = init_transport(s, config, err);
     if (r == 0)
@@ -200,7 +194,6 @@ void session_free(struct session *s)
         limiter_release(&s->limiters[i]);
     free(s->limiters);
     origins_release(&s->origins);
-    json_decref(s->secret_names);
     free(s);
 }
 

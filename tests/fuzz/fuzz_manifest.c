@@ -76,6 +76,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         use_operation(m, manifest_operation(m, i));
     for (size_t i = 0; i < manifest_credential_count(m); i++)
         use_credential(m, manifest_credential(m, i));
-    json_auto_t *names = manifest_secret_names(m);
-    return names ? 0 : -1;
+    return manifest_secret_names(m) ? 0 : -1;
 }

@@ -113,11 +113,8 @@ static void masking_that_lacks_memory_says_so(void **state)
         r = redact_find_secret(manifest_json(m), schema, value, &found, &err);
         assert_int_equal(r, lack_end() ? BERTH_E_NO_MEMORY : 0);
         free(found);
-        lack_begin(n++);
-        json_t *names = manifest_secret_names(m);
-        assert_true((names == NULL) == lack_end());
-        json_decref(names);
         json_decref(value);
+        n++;
     } while (failed || n < 40);
     manifest_free(m);
 }
