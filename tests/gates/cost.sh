@@ -1,6 +1,7 @@
 #!/bin/sh
 # What the paths that are to be fast cost, in instructions, which repeat where times do not:
-# a line of an action run, an item of a poll without a change, one action from a cold start.
+# a line of an action run, an element of a bulk, an item of a poll without a change, one
+# action from a cold start.
 # The bounds are about one and a half times what was measured.
 . "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 needs valgrind
@@ -9,9 +10,10 @@ grep -q -e __asan_init -e __tsan_init -e __gcov_exit "$berth" &&
 valgrind --tool=none -q "$berth" --version >/dev/null 2>&1 ||
     skip_all "this valgrind cannot read what this compiler writes"
 
-LINE=440000
+LINE=320000
+ELEMENT=120000
 ITEM=6000
-COLD=85000000
+COLD=83000000
 
 begin
 with_emulator --enrollments 1000 --page-size 1000
@@ -54,6 +56,20 @@ instructions action run plant enrollment.create --parallel 1 -i "@$tmp/many"
 [ "$few" -gt 0 ] && count=$(((count - few) / 180))
 costs "a line of an action run" "$count" "$LINE"
 
+# bulk: the enrollments on stdin, ten to a line.
+bulk() {
+    awk 'NR % 10 == 1 { printf "{\"mode\":\"create\",\"enrollments\":[" }
+        { printf "%s%s", $0, NR % 10 ? "," : "]}\n" }'
+}
+
+enrollments 221 260 | bulk >"$tmp/few"
+enrollments 261 660 | bulk >"$tmp/many"
+instructions action run plant enrollment.bulk --parallel 1 -i "@$tmp/few"
+few=$count
+instructions action run plant enrollment.bulk --parallel 1 -i "@$tmp/many"
+[ "$few" -gt 0 ] && count=$(((count - few) / 360))
+costs "an element of a bulk" "$count" "$ELEMENT"
+
 # settle: whatever has changed is known.
 settle() {
     "$berth" trigger poll plant enrollment.changed --start now -q >/dev/null
@@ -61,10 +77,7 @@ settle() {
 settle
 instructions trigger poll plant enrollment.changed
 few=$count
-enrollments 1001 5000 | awk '
-    NR % 10 == 1 { printf "{\"mode\":\"create\",\"enrollments\":[" }
-    { printf "%s%s", $0, NR % 10 ? "," : "]}\n" }' |
-    "$berth" action run plant enrollment.bulk -i - >/dev/null
+enrollments 1001 5000 | bulk | "$berth" action run plant enrollment.bulk -i - >/dev/null
 settle
 instructions trigger poll plant enrollment.changed
 [ "$few" -gt 0 ] && count=$(((count - few) / 4000))
