@@ -14,10 +14,13 @@ const struct rule *node_rule(const struct node *node, const char *keyword)
     return NULL;
 }
 
+/* Mostly the first letter decides. */
 static int compare_name(const void *name, const void *item)
 {
     const struct named_node *named = item;
-    return strcmp(name, named->name);
+    const unsigned char *a = name;
+    const unsigned char *b = (const unsigned char *)named->name;
+    return *a != *b ? *a - *b : strcmp(name, named->name);
 }
 
 const struct node *named_find(const struct named_nodes *named, const char *name)
