@@ -267,7 +267,7 @@ int fault_read_json(struct fault_rule *rule, json_t *json, struct problem *p)
             (void)snprintf(digits, sizeof digits, "%lld",
                            (long long)json_integer_value(value));
         else if (json_is_real(value))
-            (void)snprintf(digits, sizeof digits, "%.17g", json_real_value(value));
+            (void)snprintf(digits, sizeof digits, "%.15g", json_real_value(value));
         r = rule_set(rule, json_object_iter_key(at), s, p);
     }
     return r < 0 ? r : rule_check(rule, p);
@@ -434,7 +434,7 @@ void faults_add_json(struct faults *faults, struct text *t)
         text_add_json(t, rule->path);
         text_add(t, ",\"operation\":");
         text_add_json(t, rule->operation);
-        text_addf(t, ",\"skip\":%lu,\"count\":%lu,\"probability\":%.17g", rule->skip,
+        text_addf(t, ",\"skip\":%lu,\"count\":%lu,\"probability\":%.15g", rule->skip,
                   rule->count, rule->probability);
         add_effect(t, &rule->fault);
         add_condition(t, &rule->fault);

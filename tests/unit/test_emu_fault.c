@@ -212,6 +212,21 @@ static void faults_come_and_go_at_run_time(void **state)
     assert_int_equal(admin(f, "DELETE", "/_emulator/faults", NULL), 204);
 }
 
+static void probabilities_are_shown_as_they_were_given(void **state)
+{
+    struct fixture *f = *state;
+    struct emu_request request = {.method = "GET", .target = "/_emulator/faults"};
+    char token[KEY_TEXT_SIZE + 8];
+    struct emu_response answer;
+
+    add(f, "status=500,probability=0.1,seed=7");
+    (void)snprintf(token, sizeof token, "Bearer %s", f->emu.keys.admin_token);
+    request.authorization = token;
+    emu_handle(&f->emu, &request, &answer);
+    assert_non_null(strstr(answer.body.data, "\"probability\":0.1,"));
+    emu_response_release(&answer);
+}
+
 /* The journal is a JSON object a line, so it is looked at as text. */
 static void journal(struct fixture *f, const char *target, struct text *t)
 {
@@ -353,6 +368,7 @@ int main(void)
         IN_TEST(bad_rules_are_refused),
         IN_TEST(own_api_wants_its_token),
         IN_TEST(faults_come_and_go_at_run_time),
+        IN_TEST(probabilities_are_shown_as_they_were_given),
         IN_TEST(journal_tells_all_but_secrets),
         IN_TEST(journal_keeps_the_last),
         IN_TEST(journal_keeps_bodies_without_keys),
