@@ -144,6 +144,7 @@ host_libhost_la_SOURCES += \
 	host/snapshot/roster_store.c \
 	host/snapshot/siphash.h \
 	host/snapshot/snapshot.c host/snapshot/snapshot.h \
+	host/snapshot/text_hash.c host/snapshot/text_hash.h \
 	host/snapshot/unseen.c \
 	host/store.h \
 	host/store/home.c host/store/home.h \

@@ -17,7 +17,7 @@ tests_state_libpoller_la_SOURCES = \
 
 STATE_TESTS = tests/state/test_connection \
 	tests/state/test_gone tests/state/test_history tests/state/test_memory tests/state/test_poll \
-	tests/state/test_roster tests/state/test_rotate \
+	tests/state/test_roster tests/state/test_rotate tests/state/test_text_hash \
 	tests/state/test_secret tests/state/test_snapshot tests/state/test_store
 STATE_LDADD = tests/state/libfixture.la host/libhost.la $(CMOCKA_LIBS)
 POLLER_LDADD = tests/state/libpoller.la tests/unit/libmanifest.la $(STATE_LDADD)
@@ -31,6 +31,7 @@ tests_state_test_memory_LDADD = $(POLLER_LDADD)
 tests_state_test_memory_SOURCES = tests/state/test_memory.c $(lack_sources)
 tests_state_test_memory_LDFLAGS = $(lack_ldflags)
 tests_state_test_poll_LDADD = $(POLLER_LDADD)
+tests_state_test_text_hash_LDADD = $(STATE_LDADD)
 tests_state_test_roster_LDADD = $(POLLER_LDADD)
 tests_state_test_rotate_LDADD = $(STATE_LDADD)
 tests_state_test_secret_LDADD = $(STATE_LDADD)

@@ -102,6 +102,7 @@ int snapshot_open(struct snapshot *s, const struct snapshot_config *config,
     *s = (struct snapshot){
         .fold = config->fold, .key_mask = config->key_mask, .crawl = config->crawl};
     s->roster.maker = config->maker;
+    text_hash_init(&s->roster.hash, &config->log.key);
     int r = log_init(&s->log, &config->log, err);
     if (r < 0)
         return r;

@@ -5,10 +5,6 @@
 #include "host/snapshot/snapshot.h"
 #include "sdk/error.h"
 
-/* What these hashes begin with, apart from each other and from the two that are told as
- * an item's version. */
-enum { EVEN_DOMAIN = 3, ODD_DOMAIN = 4 };
-
 int roster_reserve(struct snapshot *s, struct berth_error *err)
 {
     struct roster *r = &s->roster;
@@ -33,26 +29,6 @@ void roster_begin_crawl(struct roster *r)
     r->next = r->listed = r->strayed = 0;
     r->asked = NULL;
     r->partial = false;
-}
-
-/* Two hashes side by side, each of every other eight bytes, and then one of both: a
- * processor works at them at the same time, where one alone would wait for each step. */
-static uint64_t hash_text(const struct snapshot *s, struct berth_str scope,
-                          struct berth_str text)
-{
-    struct siphash even = siphash_begin(&s->log.key), odd = even;
-    siphash_word(&even, EVEN_DOMAIN);
-    siphash_word(&odd, ODD_DOMAIN);
-    size_t at = 0;
-    for (; at + 16 <= text.len; at += 16) {
-        siphash_word(&even, siphash_load(text.ptr + at));
-        siphash_word(&odd, siphash_load(text.ptr + at + 8));
-    }
-    siphash_add(&even, (struct berth_str){text.ptr + at, text.len - at});
-    siphash_add(&odd, scope);
-    siphash_word(&even, siphash_end(odd));
-    siphash_word(&even, text.len);
-    return siphash_end(even);
 }
 
 static void list(struct snapshot *s, struct index_entry *e)
@@ -80,7 +56,8 @@ size_t snapshot_known(struct snapshot *s, struct berth_str rest, struct berth_st
     if (!e || e->text_len == 0 || e->text_len > rest.len ||
         (e->flags & (INDEX_SEEN | INDEX_MISSING)))
         return 0;
-    if (hash_text(s, scope, (struct berth_str){rest.ptr, e->text_len}) != e->text)
+    struct berth_str text = {rest.ptr, e->text_len};
+    if (text_hash_of(&s->roster.hash, scope, text) != e->text)
         return 0;
     s->roster.asked = NULL;
     s->roster.next++;
@@ -100,7 +77,7 @@ void roster_note(struct snapshot *s, struct index_entry *e,
     r->asked = NULL;
     if (!was_asked)
         return;
-    uint64_t hash = hash_text(s, item->scope, text);
+    uint64_t hash = text_hash_of(&r->hash, item->scope, text);
     if (e->text != hash || e->text_len != text.len)
         e->flags |= INDEX_CHANGED;
     e->text = hash;

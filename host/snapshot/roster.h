@@ -15,13 +15,14 @@
 #include <stdint.h>
 
 #include "berth_plugin.h"
-#include "host/snapshot/siphash.h"
+#include "host/snapshot/text_hash.h"
 
 struct index_entry;
 struct snapshot;
 struct snapshot_item;
 
 struct roster {
+    struct text_hash hash;
     uint64_t maker;    /* as snapshot_config's */
     size_t next;       /* place of the entry that should be listed next */
     const char *asked; /* the text that was not known when asked about; or null */

@@ -12,7 +12,7 @@
 enum { BLOCK_ENTRIES = 100 };
 
 /* Another byte order, another layout: the copy is not for us. */
-enum { FORMAT = 0x01000000 + sizeof(struct index_entry) };
+enum { FORMAT = 0x02000000 + sizeof(struct index_entry) };
 
 /* Of an order in which so many stray, the next crawl would not gain enough. */
 enum { STRAYED_PART = 64, HOLES_PART = 4 };
