@@ -42,7 +42,7 @@ type_in() {
             sleep 0.02
             tries=$((tries + 1))
         done
-    } | script -qec "stty cols 100; $quoted; code=\$?; stty -a >'$tmp/stty'; echo \$code >'$tmp/code'" /dev/null >"$tmp/out" 2>&1
+    } | env --default-signal=INT,QUIT script -qec "stty cols 100; $quoted; code=\$?; stty -a >'$tmp/stty'; echo \$code >'$tmp/code'" /dev/null >"$tmp/out" 2>&1
     code=$(cat "$tmp/code")
     tr -d '\r' <"$tmp/out" >"$tmp/seen"
     cp "$tmp/seen" "$tmp/err"

@@ -57,23 +57,33 @@ void call_cancel(struct call *call)
     end_call(call, BERTH_E_CANCELED, "canceled");
 }
 
+/* The key that a verification asks about; null: out of memory. */
+static char *verified_key(struct berth_str text)
+{
+    json_t *input = json_loadb(text.ptr, text.len, 0, NULL);
+    const char *key = json_string_value(json_object_get(input, "registrationId"));
+    char *copy = strdup(key ? key : "");
+    json_decref(input);
+    return copy;
+}
+
 int session_call(struct session *s, const struct call_spec *spec, struct call **ret_call,
                  struct berth_error *err)
 {
+    bool verifies = str_equal(spec->operation, STR("enrollment.get"));
     if (s->rejects_cursors && spec->cursor.len > 0)
         return fail(err, BERTH_E_INVALID, "this cursor is of no use any more");
     struct call *call = calloc(1, sizeof(*call));
-    if (!call)
+    char *key = verifies ? verified_key(spec->input) : NULL;
+    if (!call || (verifies && !key)) {
+        free(call);
+        free(key);
         return fail_no_memory(err);
-    *call = (struct call){.session = s, .events = spec->events, .following = s->calls};
+    }
+    *call = (struct call){
+        .session = s, .events = spec->events, .key = key, .following = s->calls};
     if (spec->cursor.len > 0)
         call->next = strtoul(spec->cursor.ptr, NULL, 10);
-    if (str_equal(spec->operation, STR("enrollment.get"))) {
-        json_t *input = json_loadb(spec->input.ptr, spec->input.len, 0, NULL);
-        const char *key = json_string_value(json_object_get(input, "registrationId"));
-        call->key = strdup(key ? key : "");
-        json_decref(input);
-    }
     s->calls = call;
     *ret_call = call;
     return 0;

@@ -58,8 +58,8 @@ static int insert_connection(struct store *s, struct berth_error *err)
                            .kind = strdup("sharedAccessKey")};
     c.fields = json_pack("{s:s}", "host", "dps.example");
     json_t *secrets = json_pack("{s:s}", "key", "hunter2");
-    int r =
-        c.fields && secrets ? connection_insert(s, &c, secrets, err) : BERTH_E_NO_MEMORY;
+    bool made = c.name && c.connector && c.kind && c.fields && secrets;
+    int r = made ? connection_insert(s, &c, secrets, err) : BERTH_E_NO_MEMORY;
     json_decref(secrets);
     connection_release(&c);
     return r;
