@@ -92,6 +92,13 @@ static bool scan_attestation_member(struct attestation *a, struct reader *r, int
     return is_first;
 }
 
+/* Its texts are secrets: a service that repeats what it was sent repeats their spelling,
+ * and only the plain one is known for what it is and hidden. */
+static bool is_plain(struct berth_str raw)
+{
+    return raw.len == 0 || !memchr(raw.ptr, '\\', raw.len);
+}
+
 static bool scan_attestation(struct given *g, struct reader *r, int depth)
 {
     struct attestation a = {0};
@@ -104,7 +111,8 @@ static bool scan_attestation(struct given *g, struct reader *r, int depth)
         if (!scan_attestation_member(&a, r, depth + 1, &names) ||
             !reader_skip_separator(r, '}', &over))
             return false;
-    return (a.own.len == 0 || str_equal(a.own_name, a.type)) && scan_keys(g, &a);
+    return (a.own.len == 0 || str_equal(a.own_name, a.type)) && is_plain(a.own) &&
+           scan_keys(g, &a);
 }
 
 /* --- the whole --------------------------------------------------------------------- */

@@ -69,6 +69,12 @@ static void what_needs_a_closer_look_is_a_tree(void **state)
          "\"primary\":{\"certificate\":\"c\"}}}}}"},
         {"{\"\\u0065tag\":\"e\",\"a\":1}", "{\"a\":1}"},
         {"{\"registrationId\":\"\\u0061\"}", "{\"registrationId\":\"a\"}"},
+        {"{\"attestation\":{\"type\":\"symmetricKey\",\"symmetricKey\":{"
+         "\"primaryKey\":\"c\\/A=\",\"secondaryKey\":\"\\u0063w==\"}}}",
+         "{\"attestation\":{\"type\":\"symmetricKey\",\"symmetricKey\":{"
+         "\"primaryKey\":\"c/A=\",\"secondaryKey\":\"cw==\"}}}"},
+        {"{\"attestation\":{\"tpm\":{\"endorsementKey\":\"a\\/b\"},\"type\":\"tpm\"}}",
+         "{\"attestation\":{\"tpm\":{\"endorsementKey\":\"a/b\"},\"type\":\"tpm\"}}"},
         {"{\"n\":1234567890123456}", "{\"n\":1234567890123456}"},
         {"{\"a\":1,\"etag\":0,\"b\":1,\"ifMatch\":0,\"c\":1,\"d\":null,\"e\":1,\"f\":"
          "null,\"g\":1}",
