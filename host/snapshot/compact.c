@@ -17,10 +17,7 @@ static int move_record(struct snapshot *s, struct position at,
 {
     struct snapshot_item item = {
         .key = record->key, .version = record->version, .scope = record->scope};
-    struct item_hash hash = snapshot_hash(s, &item);
-    struct index_entry *e = index_same_key(&s->index, hash.key, NULL);
-    while (e && !index_is_at(e, at))
-        e = index_same_key(&s->index, hash.key, e);
+    struct index_entry *e = index_at(&s->index, snapshot_hash(s, &item).key, at);
     if (!e)
         return 0;
     struct record copy = *record;

@@ -41,6 +41,14 @@ struct index_entry *index_same_key(const struct index *x, uint64_t key,
     return NULL;
 }
 
+struct index_entry *index_at(const struct index *x, uint64_t key, struct position at)
+{
+    struct index_entry *e = index_same_key(x, key, NULL);
+    while (e && (e->page != at.page || e->offset != at.offset))
+        e = index_same_key(x, key, e);
+    return e;
+}
+
 static void set_slot(struct index *x, size_t place)
 {
     size_t slot = index_home(x, x->entries[place].hash.key);

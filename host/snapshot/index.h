@@ -74,11 +74,6 @@ static inline struct position index_position(const struct index_entry *e)
     return (struct position){e->page, (uint16_t)e->offset};
 }
 
-static inline bool index_is_at(const struct index_entry *e, struct position at)
-{
-    return e->page == at.page && e->offset == at.offset;
-}
-
 /* The entry of which nothing has changed, or null. */
 static inline struct index_entry *index_find(const struct index *x, struct item_hash hash)
 {
@@ -94,6 +89,9 @@ static inline struct index_entry *index_find(const struct index *x, struct item_
 /* The first (after == null) or next entry whose key has that hash, or null. */
 struct index_entry *index_same_key(const struct index *x, uint64_t key,
                                    const struct index_entry *after);
+
+/* The one of these whose record is there, or null. */
+struct index_entry *index_at(const struct index *x, uint64_t key, struct position at);
 
 /* Add at the end of the row: one entry, or `count` packed ones and holes as they were in
  * a row before. */

@@ -4,16 +4,6 @@
 
 #include "sdk/error.h"
 
-/* The entry that points at `old`, or null when that was left out in a compaction. */
-static struct index_entry *find_old(struct snapshot *s, struct position old,
-                                    uint64_t hash)
-{
-    struct index_entry *e = index_same_key(&s->index, hash, NULL);
-    while (e && !index_is_at(e, old))
-        e = index_same_key(&s->index, hash, e);
-    return e;
-}
-
 /* A record that speaks of one that never was. */
 static bool is_lost(const struct snapshot *s, const struct record *record,
                     const struct index_entry *e)
@@ -56,7 +46,7 @@ static int load_put(struct snapshot *s, struct position at, const struct record 
                                 .offset = at.offset,
                                 .flags = record->flags};
     struct index_entry *old =
-        record->old.page ? find_old(s, record->old, entry.hash.key) : NULL;
+        record->old.page ? index_at(&s->index, entry.hash.key, record->old) : NULL;
     if (record->old.page && is_lost(s, record, old))
         return BERTH_E_INVALID;
     if (is_of_this_crawl(s, at))
@@ -74,7 +64,7 @@ static int load_record(void *ctx, struct position at, const struct record *recor
     s->records++;
     if (record->kind == RECORD_PUT)
         return load_put(s, at, record);
-    struct index_entry *e = find_old(s, record->old, record->key_hash);
+    struct index_entry *e = index_at(&s->index, record->key_hash, record->old);
     if (is_lost(s, record, e))
         return BERTH_E_INVALID;
     if (!e)

@@ -233,11 +233,7 @@ static struct index_entry *entry_at(struct snapshot *s, struct position at,
                                     const struct record *record)
 {
     struct snapshot_item item = {.key = record->key};
-    uint64_t hash = snapshot_hash(s, &item).key;
-    struct index_entry *e = index_same_key(&s->index, hash, NULL);
-    while (e && !index_is_at(e, at))
-        e = index_same_key(&s->index, hash, e);
-    return e;
+    return index_at(&s->index, snapshot_hash(s, &item).key, at);
 }
 
 unsigned snapshot_flags(struct snapshot *s, struct position at,
