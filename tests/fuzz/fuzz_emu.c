@@ -11,11 +11,13 @@
 #include "emulator/file.h"
 #include "emulator/generate.h"
 #include "emulator/moment.h"
+#include "emulator/sas.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { LINES = 6, RECORDS_MAX = 500 };
 
+static const int64_t NEVER = 9999999999;
 static const char KEY[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 static int64_t clock_still(void)
@@ -44,18 +46,20 @@ static void start(struct emu *emu)
     emu->now = clock_still;
 }
 
-/* A signature that is good for every service call, or for every device of the scope. */
-static void sign(struct text *t, const char *sr, const char *skn)
+/* What signs the request: `how` is as above, or null. A signature is good for every
+ * service call, or for every device of the scope. */
+static void sign(struct text *t, const char *how)
 {
-    unsigned char raw[KEY_MAX], digest[DIGEST_SIZE];
-    int len = base64_read(KEY, raw, sizeof raw);
-    char what[100];
-
-    (void)snprintf(what, sizeof what, "%s\n9999999999", sr);
-    if (len <= 0 || !hmac_sha256(raw, (size_t)len, what, strlen(what), digest))
-        abort();
-    text_addf(t, "SharedAccessSignature sr=%s&se=9999999999&skn=%s&sig=", sr, skn);
-    base64_add(t, digest, sizeof digest);
+    if (!how)
+        return;
+    if (!strcmp(how, "owner"))
+        sas_add(t, "localhost", KEY, "provisioningserviceowner", NEVER);
+    else if (!strcmp(how, "device"))
+        sas_add(t, "0ne00000000", KEY, "registration", NEVER);
+    else if (!strcmp(how, "admin"))
+        text_addf(t, "Bearer %s", KEY);
+    else
+        text_add(t, how);
 }
 
 /* Cut the next line off, NUL-terminated; NULL when it is empty. */
@@ -69,10 +73,37 @@ static const char *next_line(char **at)
     return *line ? line : NULL;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* A fresh one now and then, so that it does not grow without end. */
+static struct emu *emulator(void)
 {
     static struct emu emu;
     static bool started;
+
+    if (started &&
+        emu.store.enrollments[0].count + emu.store.registrations.count > RECORDS_MAX) {
+        emu_release(&emu);
+        started = false;
+    }
+    if (!started)
+        start(&emu);
+    started = true;
+    return &emu;
+}
+
+/* The body is the client's certificate, and there is no other. */
+static void show_certificate(struct emu_request *request)
+{
+    request->authorization = NULL;
+    request->certificates[0].p = (const unsigned char *)request->body;
+    request->certificates[0].len = (unsigned)request->body_len;
+    request->certificate_count = 1;
+    request->body = "{}";
+    request->body_len = 2;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct emu *emu = emulator();
     struct emu_request request = {.host = "localhost"};
     struct emu_response answer;
     char *copy = malloc(size + 1), *at = copy;
@@ -82,27 +113,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!copy)
         return 0;
-    if (started &&
-        emu.store.enrollments[0].count + emu.store.registrations.count > RECORDS_MAX) {
-        emu_release(&emu);
-        started = false;
-    }
-    if (!started)
-        start(&emu);
-    started = true;
     memcpy(copy, data, size);
     copy[size] = '\0';
     for (i = 0; i < LINES; i++)
         lines[i] = next_line(&at);
     text_init(&token, 1000);
-    if (lines[2] && !strcmp(lines[2], "owner"))
-        sign(&token, "localhost", "provisioningserviceowner");
-    else if (lines[2] && !strcmp(lines[2], "device"))
-        sign(&token, "0ne00000000", "registration");
-    else if (lines[2] && !strcmp(lines[2], "admin"))
-        text_addf(&token, "Bearer %s", KEY);
-    else if (lines[2])
-        text_add(&token, lines[2]);
+    sign(&token, lines[2]);
     request.method = lines[0] ? lines[0] : "GET";
     request.target = lines[1] ? lines[1] : "/";
     request.authorization = token.len ? text_str(&token) : NULL;
@@ -112,17 +128,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     request.content_type = "application/json";
     request.body = at;
     request.body_len = (size_t)(copy + size - at);
-    if (lines[2] && !strcmp(lines[2], "certificate")) {
-        request.authorization = NULL;
-        request.certificates[0].p = (const unsigned char *)request.body;
-        request.certificates[0].len = (unsigned)request.body_len;
-        request.certificate_count = 1;
-        request.body = "{}";
-        request.body_len = 2;
-    }
+    if (lines[2] && !strcmp(lines[2], "certificate"))
+        show_certificate(&request);
     if (strstr(request.target, "generate"))
         request.body_len = 0; /* it may be asked for ten million */
-    emu_handle(&emu, &request, &answer);
+    emu_handle(emu, &request, &answer);
     if (answer.status < 200 || answer.status > 599)
         abort();
     emu_response_release(&answer);
