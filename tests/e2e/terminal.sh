@@ -21,7 +21,8 @@ wait_for_question() {
 }
 
 # type_in ANSWERS ARGUMENT...: at a terminal, each answer (a line) typed when a question stands
-# there. What the terminal shows goes to $tmp/out, $tmp/err and $tmp/seen.
+# there. What the terminal shows goes to $tmp/out, $tmp/err and $tmp/seen. The trap keeps the shell
+# alive at an interrupt, which is meant for the program alone: dash would end, bash would wait.
 type_in() {
     printf '%s' "$1" >"$tmp/answers"
     shift
@@ -42,7 +43,7 @@ type_in() {
             sleep 0.02
             tries=$((tries + 1))
         done
-    } | env --default-signal=INT,QUIT script -qec "stty cols 100; $quoted; code=\$?; stty -a >'$tmp/stty'; echo \$code >'$tmp/code'" /dev/null >"$tmp/out" 2>&1
+    } | env --default-signal=INT,QUIT script -qec "trap : INT QUIT; stty cols 100; $quoted; code=\$?; stty -a >'$tmp/stty'; echo \$code >'$tmp/code'" /dev/null >"$tmp/out" 2>&1
     code=$(cat "$tmp/code")
     tr -d '\r' <"$tmp/out" >"$tmp/seen"
     cp "$tmp/seen" "$tmp/err"
