@@ -21,6 +21,7 @@ struct crawl {
 
 static const struct unit_kind GROUPS_PAGE;
 static const struct unit_kind GROUP_PAGE;
+static const struct unit_kind NAMED_GROUP;
 static const struct unit_kind ENROLLMENTS_PAGE;
 static const struct unit_kind REGISTRATION;
 
@@ -35,10 +36,16 @@ static int crawl_prepare(struct berth_op *op, struct berth_error *err)
     return r < 0 ? r : 0;
 }
 
+/* The only group to be listed; empty: all of them. */
+static struct berth_str named_group(const struct berth_op *op)
+{
+    return json_str(op->input, "enrollmentGroupId");
+}
+
 static int crawl_start(struct berth_op *op, struct berth_error *err)
 {
     struct berth_str source = json_str(op->input, "source");
-    struct berth_str group = json_str(op->input, "enrollmentGroupId");
+    struct berth_str group = named_group(op);
     if (!str_is_empty(group))
         return unit_add(op, &GROUP_PAGE, group, NONE, err);
     int r = str_equal(source, STR("enrollments"))
@@ -112,21 +119,28 @@ static const struct berth_str REGISTRATION_MEMBERS[MEMBER_COUNT] = {
 
 /* --- what could not be read -------------------------------------------------------- */
 
-static bool is_its_own_fault(const struct berth_response *res)
+/* Is it the fault of this part, and not of the connection or of all of the service? */
+static bool is_its_own_fault(const struct unit *unit, const struct berth_response *res,
+                             int r)
 {
+    if (r == BERTH_E_NO_MEMORY ||
+        (unit->kind != &GROUP_PAGE && unit->kind != &REGISTRATION))
+        return false;
+    if (res->status >= 200 && res->status < 300)
+        return r == BERTH_E_PROTOCOL;
     if (res->status > 0)
         return res->status != 401 && res->status != 403 && res->status != 429;
     return res->failure == BERTH_FAILURE_CUT || res->failure == BERTH_FAILURE_TIMEOUT ||
            res->failure == BERTH_FAILURE_TOO_LARGE;
 }
 
-/* One part that fails costs only its own deletions, unless it is not alone. */
-static int go_without(struct berth_op *op, const struct unit *unit,
-                      const struct berth_response *res, struct berth_error *err)
+/* One part that fails costs only its own deletions, unless it is not alone in failing or
+ * all that was asked for. */
+static int crawl_forgo(struct berth_op *op, const struct unit *unit,
+                       const struct berth_response *res, int r, struct berth_error *err)
 {
     struct crawl *crawl = op->state;
-    int r = unit_fail(op, unit, res, err);
-    if (r == BERTH_E_NO_MEMORY || !is_its_own_fault(res) ||
+    if (!is_its_own_fault(unit, res, r) || !str_is_empty(named_group(op)) ||
         ++crawl->failures >= MAX_FAILURES)
         return r;
     op->marks |= MARK_INCOMPLETE;
@@ -232,25 +246,84 @@ static int give_page(struct berth_op *op, struct berth_str body, struct berth_st
     return r;
 }
 
+/* Nothing else tells a slip of the pen from a group without devices. What was in a group
+ * that is gone is gone as well, so this is worth a word and no failure. */
+static void tell_missing(struct berth_op *op, const struct unit *unit)
+{
+    op_log(op, BERTH_LOG_WARN,
+           "there is no enrollment group '%s'; enrollmentGroup.list shows those that "
+           "there are",
+           unit->id.ptr);
+}
+
+static int named_build(struct berth_op *op, const struct unit *unit, struct outgoing *out,
+                       struct berth_error *err)
+{
+    return request_get(op, &DPS_GROUP, unit->id, out, err);
+}
+
+/* That the listing is empty is certain, whatever else is answered: the key may lack the
+ * right to read groups. */
+static int named_read(struct berth_op *op, const struct unit *unit,
+                      const struct berth_response *res, struct berth_error *err)
+{
+    (void)err;
+    if (res->status == 404)
+        tell_missing(op, unit);
+    return 0;
+}
+
+/* The service answers an empty listing for a group that does not exist: where one group
+ * was asked for, an empty listing is looked into. */
+static int look_into_empty(struct berth_op *op, const struct unit *unit,
+                           struct berth_str body, struct berth_error *err)
+{
+    struct scan scan;
+    struct scan_item item;
+    if (str_is_empty(named_group(op)) || !str_is_empty(unit->continuation))
+        return 0;
+    int r = scan_begin(&scan, body, "", err);
+    if (r == 0)
+        r = scan_next(&scan, &item, err);
+    return r == 0 ? unit_add(op, &NAMED_GROUP, unit->id, NONE, err) : r < 0 ? r : 0;
+}
+
+/* One page of a group was listed: on to the next, or the group is complete. */
+static int group_go_on(struct berth_op *op, const struct unit *unit,
+                       const struct berth_response *res, struct berth_str scope,
+                       struct berth_error *err)
+{
+    int r = add_next_page(op, unit, res, err);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    r = look_into_empty(op, unit, res->body, err);
+    return r < 0 ? r : op_complete(op, scope);
+}
+
 static int group_read(struct berth_op *op, const struct unit *unit,
                       const struct berth_response *res, struct berth_error *err)
 {
     struct crawl *crawl = op->state;
     if (res->status != 200 && res->status != 404)
-        return go_without(op, unit, res, err);
+        return unit_fail(op, unit, res, err);
+    if (res->status == 404) { /* deleted since it was listed; its devices may be there */
+        crawl->failures = 0;
+        if (!str_is_empty(named_group(op)))
+            tell_missing(op, unit);
+        return 0;
+    }
     cleanup(text) struct text scope;
     text_init(&scope, 4096);
     text_add(&scope, "enrollmentGroups/");
     text_add_str(&scope, unit->id);
     if (text_failed(&scope))
         return fail_no_memory(err);
-    crawl->failures = 0;
-    if (res->status == 404) /* deleted since it was listed; what was in it may be there */
-        return 0;
     int r = give_page(op, res->body, text_str(&scope), err);
     if (r == 0)
-        r = add_next_page(op, unit, res, err);
-    return r == 0 ? op_complete(op, text_str(&scope)) : r < 0 ? r : 0;
+        r = group_go_on(op, unit, res, text_str(&scope), err);
+    if (r == 0)
+        crawl->failures = 0;
+    return r;
 }
 
 /* --- individual enrollments -------------------------------------------------------- */
@@ -309,16 +382,16 @@ static int registration_read(struct berth_op *op, const struct unit *unit,
     struct crawl *crawl = op->state;
     struct scan_item item = {0};
     int r = 0;
-    if (res->status != 200 && res->status != 404) {
-        r = go_without(op, unit, res, err);
-        return r < 0 ? r : complete_enrollments(op);
-    }
-    crawl->failures = 0;
-    if (res->status == 200)
+    if (res->status != 200 && res->status != 404)
+        return unit_fail(op, unit, res, err);
+    if (res->status == 200) /* else it has not registered yet */
         r = scan_one(res->body, &item, err);
     if (r == 0 && res->status == 200)
         r = give_registration(op, &item, STR("enrollments"), err);
-    return r < 0 ? r : complete_enrollments(op); /* 404: it has not registered yet */
+    if (r < 0)
+        return r;
+    crawl->failures = 0;
+    return complete_enrollments(op);
 }
 
 static const struct unit_kind REGISTRATION = {
@@ -334,6 +407,13 @@ static const struct unit_kind GROUP_PAGE = {
     .is_page = true,
     .build = group_build,
     .read = group_read,
+};
+
+static const struct unit_kind NAMED_GROUP = {
+    .name = "named",
+    .rank = 0,
+    .build = named_build,
+    .read = named_read,
 };
 
 static const struct unit_kind GROUPS_PAGE = {
@@ -353,7 +433,7 @@ static const struct unit_kind ENROLLMENTS_PAGE = {
 };
 
 static const struct unit_kind *const KINDS[] = {
-    &REGISTRATION, &GROUP_PAGE, &GROUPS_PAGE, &ENROLLMENTS_PAGE, NULL,
+    &REGISTRATION, &NAMED_GROUP, &GROUP_PAGE, &GROUPS_PAGE, &ENROLLMENTS_PAGE, NULL,
 };
 
 const struct operation DPS_REGISTRATION_CHANGED = {
@@ -363,4 +443,5 @@ const struct operation DPS_REGISTRATION_CHANGED = {
     .prepare = crawl_prepare,
     .start = crawl_start,
     .finish = crawl_finish,
+    .forgo = crawl_forgo,
 };

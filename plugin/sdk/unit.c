@@ -257,8 +257,10 @@ static int unit_read(struct berth_op *op, const struct unit *unit,
     int r = list_anew(op, unit, res->status, err);
     if (r == 0)
         r = unit->kind->read(op, unit, res, err);
-    bool is_nonsense = r == BERTH_E_PROTOCOL && res->status >= 200 && res->status < 300;
-    return is_nonsense ? unit_fail_nonsense(op, unit, res, err) : r;
+    if (r == BERTH_E_PROTOCOL && res->status >= 200 && res->status < 300)
+        r = unit_fail_nonsense(op, unit, res, err);
+    return r < 0 && op->operation->forgo ? op->operation->forgo(op, unit, res, r, err)
+                                         : r;
 }
 
 int op_take(struct berth_op *op, const struct berth_response *res,

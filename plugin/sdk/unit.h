@@ -52,6 +52,11 @@ struct operation {
     /* Nothing is open and there is no result yet: give it. */
     int (*finish)(struct berth_op *op, struct berth_error *err);
 
+    /* A unit came to nothing, as `r` and `err` say: 0 goes on without it, `r` ends the
+     * operation. Null: every failure ends it. */
+    int (*forgo)(struct berth_op *op, const struct unit *unit,
+                 const struct berth_response *res, int r, struct berth_error *err);
+
     void (*release)(struct berth_op *op); /* what is in op->state; may be null */
 };
 
