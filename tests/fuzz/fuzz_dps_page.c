@@ -65,14 +65,31 @@ static int begin(struct run *run, struct berth_str input, struct berth_str curso
     return run->plugin->next(run->op, &run->req, &run->err);
 }
 
+static int answer(struct run *run, int status, struct berth_str body)
+{
+    struct berth_response res = {
+        .size = sizeof(res), .tag = run->req.tag, .status = status, .body = body};
+    return run->plugin->take(run->op, &res, &run->err);
+}
+
+/* The listing was empty: the operation looks whether there is such a group. */
+static int answer_about_group(struct run *run)
+{
+    if (run->heard.items > 0 ||
+        run->plugin->next(run->op, &run->req, &run->err) != BERTH_NEXT_REQUEST)
+        abort();
+    return answer(run, 404, (struct berth_str){0});
+}
+
 static void play(struct run *run, struct berth_str text)
 {
     if (begin(run, STR("{\"enrollmentGroupId\":\"g\"}"), (struct berth_str){0}) !=
         BERTH_NEXT_REQUEST)
         abort();
-    struct berth_response res = {
-        .size = sizeof(res), .tag = run->req.tag, .status = 200, .body = text};
-    check_page(&run->heard, run->plugin->take(run->op, &res, &run->err), text);
+    int r = answer(run, 200, text);
+    if (r == 0 && !run->heard.is_over)
+        r = answer_about_group(run);
+    check_page(&run->heard, r, text);
     run->plugin->end(run->op);
 }
 
