@@ -26,9 +26,10 @@ void index_release(struct index *x)
     *x = (struct index){0};
 }
 
-struct index_entry *index_same_key(const struct index *x, uint64_t key,
+struct index_entry *index_same_key(struct index *x, uint64_t key,
                                    const struct index_entry *after)
 {
+    index_fill_slots(x);
     size_t slot = index_home(x, key);
     size_t passed = after ? index_place(x, after) + 1 : 0;
     for (; x->slots[slot]; slot = index_following(x, slot)) {
@@ -41,7 +42,7 @@ struct index_entry *index_same_key(const struct index *x, uint64_t key,
     return NULL;
 }
 
-struct index_entry *index_at(const struct index *x, uint64_t key, struct position at)
+struct index_entry *index_at(struct index *x, uint64_t key, struct position at)
 {
     struct index_entry *e = index_same_key(x, key, NULL);
     while (e && (e->page != at.page || e->offset != at.offset))
@@ -57,8 +58,15 @@ static void set_slot(struct index *x, size_t place)
     x->slots[slot] = (uint32_t)place + 1;
 }
 
-/* A new table, for more entries: holes have no slot. */
-static int rebuild_slots(struct index *x, size_t capacity, struct berth_error *err)
+void index_fill_slots(struct index *x)
+{
+    for (; x->slotted < x->used; x->slotted++)
+        if (x->entries[x->slotted].page) /* holes have none */
+            set_slot(x, x->slotted);
+}
+
+/* A new table, for more entries. */
+static int renew_slots(struct index *x, size_t capacity, struct berth_error *err)
 {
     size_t slot_count = capacity * SLOTS_PER_ENTRY;
     uint32_t *slots = calloc(slot_count, sizeof(*slots));
@@ -67,9 +75,7 @@ static int rebuild_slots(struct index *x, size_t capacity, struct berth_error *e
     free(x->slots);
     x->slots = slots;
     x->slot_count = slot_count;
-    for (size_t i = 0; i < x->used; i++)
-        if (x->entries[i].page)
-            set_slot(x, i);
+    x->slotted = 0;
     return 0;
 }
 
@@ -86,7 +92,7 @@ static int reserve(struct index *x, size_t wanted, struct berth_error *err)
     if (!entries)
         return fail_no_memory(err);
     x->entries = entries;
-    int r = rebuild_slots(x, capacity, err);
+    int r = renew_slots(x, capacity, err);
     if (r == 0)
         x->capacity = capacity;
     return r;
@@ -97,8 +103,7 @@ int index_add(struct index *x, const struct index_entry *entry, struct berth_err
     int r = reserve(x, x->used + 1, err);
     if (r < 0)
         return r;
-    x->entries[x->used] = *entry;
-    set_slot(x, x->used++);
+    x->entries[x->used++] = *entry;
     x->count++;
     return 0;
 }
@@ -110,12 +115,8 @@ int index_add_row(struct index *x, const void *packed, size_t count,
     if (r < 0)
         return r;
     memcpy(&x->entries[x->used], packed, count * sizeof(*x->entries));
-    for (size_t end = x->used + count; x->used < end; x->used++) {
-        if (!x->entries[x->used].page)
-            continue;
-        set_slot(x, x->used);
-        x->count++;
-    }
+    for (size_t end = x->used + count; x->used < end; x->used++)
+        x->count += x->entries[x->used].page != 0;
     return 0;
 }
 
@@ -145,6 +146,7 @@ static void free_slot(struct index *x, size_t hole)
 
 void index_remove(struct index *x, struct index_entry *entry)
 {
+    index_fill_slots(x);
     size_t slot = index_home(x, entry->hash.key);
     while (x->slots[slot] != index_place(x, entry) + 1)
         slot = index_following(x, slot);

@@ -3,7 +3,9 @@
  *
  * Invariant: there is at most one entry for an item, and at least one free slot. An entry
  * keeps its place in the row until index_release(), one that is removed leaves a hole
- * (page 0); an entry pointer is valid until the next add. */
+ * (page 0); an entry pointer is valid until the next add. Entries that came as a row get
+ * their slots when one is first looked for: a poll in which nothing changes looks for
+ * none. */
 #ifndef BERTH_SNAPSHOT_INDEX_H
 #define BERTH_SNAPSHOT_INDEX_H
 
@@ -44,6 +46,7 @@ struct index {
     size_t count;    /* entries */
     uint32_t *slots; /* an entry's place in the row, from 1; 0: free */
     size_t slot_count;
+    size_t slotted; /* so many of the row have their slots */
 };
 
 /* Made for `expected` items; grows. */
@@ -74,9 +77,14 @@ static inline struct position index_position(const struct index_entry *e)
     return (struct position){e->page, (uint16_t)e->offset};
 }
 
+/* Give slots to those that have none yet. */
+void index_fill_slots(struct index *x);
+
 /* The entry of which nothing has changed, or null. */
-static inline struct index_entry *index_find(const struct index *x, struct item_hash hash)
+static inline struct index_entry *index_find(struct index *x, struct item_hash hash)
 {
+    if (x->slotted < x->used)
+        index_fill_slots(x);
     size_t slot = index_home(x, hash.key);
     for (; x->slots[slot]; slot = index_following(x, slot)) {
         struct index_entry *e = &x->entries[x->slots[slot] - 1];
@@ -87,11 +95,11 @@ static inline struct index_entry *index_find(const struct index *x, struct item_
 }
 
 /* The first (after == null) or next entry whose key has that hash, or null. */
-struct index_entry *index_same_key(const struct index *x, uint64_t key,
+struct index_entry *index_same_key(struct index *x, uint64_t key,
                                    const struct index_entry *after);
 
 /* The one of these whose record is there, or null. */
-struct index_entry *index_at(const struct index *x, uint64_t key, struct position at);
+struct index_entry *index_at(struct index *x, uint64_t key, struct position at);
 
 /* Add at the end of the row: one entry, or `count` packed ones and holes as they were in
  * a row before. */
