@@ -12,7 +12,7 @@
 enum { BLOCK_ENTRIES = 100 };
 
 /* Another byte order, another layout: the copy is not for us. */
-enum { FORMAT = 0x02000000 + sizeof(struct index_entry) };
+enum { FORMAT = 0x03000000 + sizeof(struct index_entry) };
 
 /* Of an order in which so many stray, the next crawl would not gain enough. */
 enum { STRAYED_PART = 64, HOLES_PART = 4 };
@@ -39,10 +39,9 @@ struct block {
 static uint64_t checksum_of(const struct snapshot *s, size_t number,
                             struct berth_str data)
 {
-    struct siphash state = siphash_begin(&s->log.key);
-    siphash_word(&state, ~(uint64_t)number); /* a page of the log has another sum */
-    siphash_add(&state, (struct berth_str){data.ptr + 8, data.len - 8});
-    return siphash_end(state);
+    struct berth_str place = {(const char *)&number, sizeof(number)};
+    struct berth_str rest = {data.ptr + 8, data.len - 8};
+    return text_hash_of(&s->roster.hash, place, rest);
 }
 
 static bool is_sound(const struct snapshot *s, size_t number, struct berth_str data)
