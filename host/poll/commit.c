@@ -9,12 +9,17 @@ static int save_unfinished(struct crawl *c, struct berth_error *err)
 {
     c->progress.items = (int64_t)c->snapshot.index.count;
     c->progress.crawl = c->snapshot.crawl;
+    c->idle = false;
     int r = c->progress.cursor.len > 0 ? marks_save(c, err) : marks_remove(c, err);
     return r < 0 ? r : progress_save(c->sub, &c->progress, err);
 }
 
+/* A poll that found nothing leaves the row as it is, so that it writes nothing and waits
+ * for no disk. */
 static int save_finished(struct crawl *c, struct berth_error *err)
 {
+    if (c->idle)
+        return snapshot_save_roster(&c->snapshot, err);
     c->progress.items = (int64_t)c->snapshot.index.count;
     c->progress.crawl = (struct position){0};
     c->progress.phase = PHASE_NORMAL;

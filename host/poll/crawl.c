@@ -48,6 +48,7 @@ int crawl_open(struct crawl *c, struct berth_error *err)
     if (r < 0)
         return r;
     c->resumed = c->progress.cursor.len > 0;
+    c->idle = !c->resumed && c->progress.phase == PHASE_NORMAL;
     if (!c->resumed)
         c->progress.crawl = (struct position){0};
     struct snapshot_config config = {
@@ -178,6 +179,7 @@ static int record_change(struct crawl *c, struct snapshot_item *item, struct eve
     if (r < 0)
         return r;
     c->changes++;
+    c->idle = false;
     event->change = event_of(r, item);
     return event->change ? crawl_report(c, event, c->err) : 0;
 }

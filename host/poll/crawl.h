@@ -35,6 +35,7 @@ struct crawl {
     uint64_t changes;       /* records written since the last commit */
     int64_t last_commit_ms; /* CLOCK_MONOTONIC */
     bool resumed;           /* it goes on from a cursor */
+    bool idle;              /* so far there is nothing that the next poll must know of */
     struct poll_result *result;
     int failure;             /* 0, or why the host stopped the listing */
     bool torn;               /* what is in memory must not be committed any more */

@@ -8,7 +8,7 @@
 struct event {
     const struct subscription *sub;
     unsigned change; /* enum event_bit */
-    int64_t polls;   /* finished before this one */
+    int64_t polls;   /* as in struct progress: finished before this one */
     struct berth_str key, version;
     struct berth_str data; /* the item as JSON; not looked at when it was deleted */
     const char *time;      /* event_time() or event_now() */

@@ -173,6 +173,7 @@ int gone_resolve(struct crawl *c, struct session *session, struct berth_error *e
         return r;
     scope_set_sort(&c->scopes);
     r = keep_listed(&g, err);
+    c->idle = c->idle && g.count == 0;
     if (r == 0 && c->sub->trigger->trigger.verify_action)
         r = choose_asked(&g, err);
     if (r < 0)

@@ -39,7 +39,7 @@ enum subscription_phase {
 struct progress {
     int64_t no; /* 0: there is no row yet */
     enum subscription_phase phase;
-    int64_t polls; /* finished */
+    int64_t polls; /* finished, but for those that found nothing */
     struct siphash_key hash_key;
     int64_t items;         /* in the snapshot */
     struct position crawl; /* where an unfinished crawl began to write; or nowhere */

@@ -45,6 +45,20 @@ static void changes_are_reported_once(void **state)
     poller_expect(&p, &one, "updated b 1|created c 1|deleted e 1|");
 }
 
+static void a_poll_that_finds_nothing_writes_nothing(void **state)
+{
+    cleanup(poller) struct poller p;
+    poller_init(&p, *state);
+    struct session one = LIST(ITEM("a", "1"), ITEM("b", "1"));
+    struct session two = LIST(ITEM("a", "2"), ITEM("b", "1"));
+    poller_expect(&p, &one, "");
+    int before = sqlite3_total_changes(p.store->db);
+    poller_expect(&p, &one, "");
+    assert_int_equal(sqlite3_total_changes(p.store->db), before);
+    poller_expect(&p, &two, "updated a 2|");
+    assert_true(sqlite3_total_changes(p.store->db) > before);
+}
+
 static void events_are_cloudevents(void **state)
 {
     cleanup(poller) struct poller p;
@@ -106,6 +120,7 @@ static void item_that_comes_back_to_a_version_makes_a_new_event(void **state)
     assert_int_equal(poller_run(&p, &one), 0);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(poller_run(&p, &two), 0);
+        assert_int_equal(poller_run(&p, &one), 0);
         assert_int_equal(poller_run(&p, &one), 0);
     }
     char *line = p.lines.data, ids[4][33];
@@ -443,6 +458,7 @@ int main(void)
         TEST(first_poll_is_silent),
         TEST(first_poll_reports_all_when_asked),
         TEST(changes_are_reported_once),
+        TEST(a_poll_that_finds_nothing_writes_nothing),
         TEST(events_are_cloudevents),
         TEST(deleted_carries_key_and_last_version),
         TEST(case_of_keys_does_not_matter),
