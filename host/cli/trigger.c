@@ -158,8 +158,6 @@ static const char *plural(uint64_t count)
 
 static void summarize(struct polling *p, const struct poll_result *result)
 {
-    if (result->note)
-        talk_warn(&p->app->talk, "%s: %s", p->op->id, result->note);
     if (p->options.start != POLL_START_DEFAULT && !result->baseline)
         talk_warn(&p->app->talk, "--start counts for a first poll; this one goes on from "
                                  "the one before");

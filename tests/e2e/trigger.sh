@@ -58,6 +58,14 @@ gives "another input is another subscription" 0 'first poll'
 poll registration.changed -i '{ "source" : "groups" }'
 ok "and the same input the same one" sh -c '! grep -q "first poll" "$1"' - "$tmp/err"
 
+# --- another host: the same one to the network, not to the store ---
+ok "the host can be spelt in another way" "$berth" connection set plant -q --set host="LocalHost:$port"
+poll enrollment.changed
+gives "another host is a new baseline" 0 'warning: .*points to another host now'
+ok "which is said once" test "$(grep -c 'points to another host' "$tmp/err")" -eq 1
+"$berth" connection set plant -q --set host="localhost:$port"
+poll enrollment.changed
+
 # --- mistakes ---
 poll enrolment.changed
 gives "an unknown trigger" 4 "did you mean 'enrollment.changed'"
