@@ -43,15 +43,19 @@ static int check(const struct connection *c, struct berth_error *err)
     return 0;
 }
 
-static char *new_id(struct berth_error *err)
+static int new_id(char **ret_id, struct berth_error *err)
 {
     unsigned char bytes[16];
-    if (seal_random(bytes, sizeof(bytes), err) < 0)
-        return NULL;
+    int r = seal_random(bytes, sizeof(bytes), err);
+    if (r < 0)
+        return r;
     char *id = calloc(1, 2 * sizeof(bytes) + 1);
-    for (size_t i = 0; id && i < sizeof(bytes); i++)
+    if (!id)
+        return fail_no_memory(err);
+    for (size_t i = 0; i < sizeof(bytes); i++)
         (void)snprintf(id + 2 * i, 3, "%02x", bytes[i]);
-    return id;
+    *ret_id = id;
+    return 0;
 }
 
 static char *now_text(void)
@@ -158,10 +162,11 @@ int connection_insert(struct store *s, struct connection *c, const json_t *secre
         return r;
     free(c->id);
     free(c->created_at);
-    c->id = new_id(err);
+    c->id = NULL;
     c->created_at = now_text();
-    if (!c->id || !c->created_at)
-        return fail_no_memory(err);
+    r = c->created_at ? new_id(&c->id, err) : fail_no_memory(err);
+    if (r < 0)
+        return r;
     return insert(s, c, secrets, err);
 }
 

@@ -15,23 +15,18 @@
 
 enum { SHAPE_MAX = 65536 };
 
-static char *make_canonical(struct berth_str input, struct berth_error *err)
+static int make_canonical(struct berth_str input, char **ret_text,
+                          struct berth_error *err)
 {
     json_error_t problem;
     json_auto_t *value = json_loadb(input.ptr, input.len, 0, &problem);
-    if (!value && !*problem.text) {
-        (void)fail_no_memory(err);
-        return NULL;
-    }
-    if (!json_is_object(value)) {
-        (void)fail(err, BERTH_E_INVALID, "the trigger's input is no JSON object%s%s",
-                   value ? "" : ": ", value ? "" : problem.text);
-        return NULL;
-    }
-    char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
-    if (!text)
-        (void)fail_no_memory(err);
-    return text;
+    if (!value && !*problem.text)
+        return fail_no_memory(err);
+    if (!json_is_object(value))
+        return fail(err, BERTH_E_INVALID, "the trigger's input is no JSON object%s%s",
+                    value ? "" : ": ", value ? "" : problem.text);
+    *ret_text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
+    return *ret_text ? 0 : fail_no_memory(err);
 }
 
 /* Where the service is: the first of the manifest's hosts. The others are doors to the
@@ -92,14 +87,14 @@ static int check_trigger(const struct operation *trigger, struct berth_error *er
 static int fill(struct subscription *sub, const struct connection *c,
                 struct berth_str input, struct berth_error *err)
 {
-    sub->input = make_canonical(input, err);
-    if (!sub->input)
-        return BERTH_E_INVALID;
+    int r = make_canonical(input, &sub->input, err);
+    if (r < 0)
+        return r;
     sub->connection_id = strdup(c->id);
     sub->connection_name = strdup(c->name);
     if (!sub->connection_id || !sub->connection_name)
         return fail_no_memory(err);
-    int r = find_origin(sub, c, err);
+    r = find_origin(sub, c, err);
     if (r < 0)
         return r;
     r = describe_shape(sub, err);

@@ -130,7 +130,7 @@ static bool memory_fails_once(void **state, long n)
     lack_begin(n);
     int r = run(&p, home, true);
     bool lacked = lack_end();
-    if (r < 0 && !lacked)
+    if ((r < 0 && !lacked) || r == BERTH_E_INVALID)
         give_up(p.err.message);
     if (run(&p, home, false) < 0)
         give_up(p.err.message);
