@@ -125,6 +125,8 @@ static int finish(struct app *app, int r, struct berth_error *err)
 {
     if (app->out.error != 0 && r == BERTH_E_CANCELED)
         err->message[0] = '\0';
+    if (r == BERTH_E_NO_MEMORY && err->message[0] == '\0')
+        (void)fail_no_memory(err); /* what only writes has no place for a sentence */
     int written = output_finish(&app->out, err);
     if (written != 0 && (r == 0 || r == BERTH_E_CANCELED))
         r = written;
