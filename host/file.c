@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,28 +33,35 @@ static int check_file(const char *path, int fd, size_t max_bytes, struct berth_e
     return 0;
 }
 
-/* The file may grow while it is read, so the size seen before is not believed. */
-static int read_all(const char *path, int fd, size_t max_bytes, struct text *ret_text,
-                    struct berth_error *err)
+/* What is read passes through here; it may hold a secret. */
+struct chunk {
+    char bytes[16384];
+};
+
+static void cleanup_chunk(struct chunk *c)
 {
-    char chunk[16384];
+    explicit_bzero(c, sizeof(*c));
+}
+
+/* The file may grow while it is read, so the size seen before is not believed. */
+int file_read_opened(const char *path, int fd, size_t max_bytes, struct text *ret_text,
+                     struct berth_error *err)
+{
+    cleanup(chunk) struct chunk chunk;
     size_t total = 0;
     for (;;) {
-        ssize_t n = read(fd, chunk, sizeof(chunk));
+        ssize_t n = read(fd, chunk.bytes, sizeof(chunk.bytes));
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return fail_errno(err, path, errno);
         if (n == 0)
-            break;
+            return text_failed(ret_text) ? fail_no_memory(err) : 0;
         total += (size_t)n;
         if (total > max_bytes)
             return fail_too_long(err, path, max_bytes);
-        text_add_str(ret_text, (struct berth_str){chunk, (size_t)n});
+        text_add_str(ret_text, (struct berth_str){chunk.bytes, (size_t)n});
     }
-    if (ret_text->secret)
-        explicit_bzero(chunk, sizeof(chunk));
-    return text_failed(ret_text) ? fail_no_memory(err) : 0;
 }
 
 int file_read(const char *path, size_t max_bytes, struct text *ret_text,
@@ -67,5 +73,5 @@ int file_read(const char *path, size_t max_bytes, struct text *ret_text,
     int r = check_file(path, fd, max_bytes, err);
     if (r < 0)
         return r;
-    return read_all(path, fd, max_bytes, ret_text, err);
+    return file_read_opened(path, fd, max_bytes, ret_text, err);
 }

@@ -15,4 +15,9 @@
 int file_read(const char *path, size_t max_bytes, struct text *ret_text,
               struct berth_error *err);
 
+/* The same for a file that is open and known to be a regular one; `path` is for the
+ * sentences. */
+int file_read_opened(const char *path, int fd, size_t max_bytes, struct text *ret_text,
+                     struct berth_error *err);
+
 #endif

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/file.h"
 #include "host/loader/internal.h"
 #include "host/loader/safe_file.h"
 #include "host/manifest.h"
@@ -81,22 +82,6 @@ static const char *find_folder(const struct connector_path *path, const char *id
     return NULL;
 }
 
-static int read_all(int fd, const char *file, struct text *ret_text,
-                    struct berth_error *err)
-{
-    char chunk[16384];
-    ssize_t n;
-    while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
-        if ((size_t)n > MANIFEST_MAX_BYTES - ret_text->len)
-            return fail(err, BERTH_E_INVALID, "%s is longer than %u bytes", file,
-                        MANIFEST_MAX_BYTES);
-        text_add_str(ret_text, (struct berth_str){chunk, (size_t)n});
-        if (text_failed(ret_text))
-            return fail_no_memory(err);
-    }
-    return n < 0 ? fail(err, BERTH_E_INVALID, "%s cannot be read", file) : 0;
-}
-
 /* The manifest says where credentials may be sent, so it has to be as safe as code. */
 static int read_manifest(const char *folder, const char *id,
                          struct manifest **ret_manifest, struct berth_error *err)
@@ -111,7 +96,7 @@ static int read_manifest(const char *folder, const char *id,
         return r;
     cleanup(text) struct text text;
     text_init(&text, MANIFEST_MAX_BYTES);
-    r = read_all(fd, path, &text, err);
+    r = file_read_opened(path, fd, MANIFEST_MAX_BYTES, &text, err);
     if (r < 0)
         return r;
     struct manifest *m = NULL;
