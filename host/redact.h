@@ -3,8 +3,8 @@
  *
  * Invariant: a member is a secret when any way through the schema that leads to it says
  * so ($ref, properties, patternProperties, additionalProperties, items, prefixItems,
- * allOf, anyOf, oneOf, if, then, else, dependentSchemas and so on). In doubt it is
- * masked. */
+ * allOf, anyOf, oneOf, if, then, else, dependentSchemas and so on). In doubt (as behind a
+ * $ref that is no pointer into the document) it is masked. */
 #ifndef BERTH_HOST_REDACT_H
 #define BERTH_HOST_REDACT_H
 

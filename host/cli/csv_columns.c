@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/cli/members.h"
+#include "host/redact.h"
 #include "host/schema/schema.h"
 #include "host/schema/suggest.h"
 #include "sdk/cleanup.h"
@@ -67,7 +68,7 @@ static int describe(struct csv_column *column, const json_t *document,
         const json_t *member = schema ? schema_property(document, schema, part) : NULL;
         if (!member && schema && is_closed(document, schema))
             return fail_unknown(column->name, part, document, schema, err);
-        column->secret |= member && schema_is_secret(document, member);
+        column->secret |= member && redact_is_secret(document, member);
         schema = member;
         part = dot ? dot + 1 : NULL;
     }

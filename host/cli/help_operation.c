@@ -76,7 +76,7 @@ static void add_facts(struct text *page, const struct members *m,
         text_add(page, ", default ");
         add_dump(page, fallback);
     }
-    if (schema_is_secret(m->document, member->schema))
+    if (redact_is_secret(m->document, member->schema))
         text_add(page, ", secret");
     if (json_is_true(schema_annotation(m->document, member->schema, "readOnly")))
         text_add(page, ", set by the service");
@@ -191,8 +191,7 @@ static bool holds_secret(const struct operation *op, const json_t *example)
 {
     struct berth_error ignored = BERTH_ERROR_INIT;
     cleanup(free) char *pointer = NULL;
-    int r = redact_find_secret(manifest_json(op->manifest), op->input_schema, example,
-                               &pointer, &ignored);
+    int r = operation_find_secret(op, example, &pointer, &ignored);
     return r < 0 || pointer;
 }
 

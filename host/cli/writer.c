@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/cli/plain.h"
+#include "host/redact.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
@@ -28,7 +29,7 @@ static void choose_columns(struct writer *w)
     for (size_t i = 0; i < w->members.count && w->column_count < ITEM_COLUMNS; i++) {
         const struct member *member = &w->members.list[i];
         if (is_scalar(document, member->schema) &&
-            !schema_is_secret(document, member->schema))
+            !redact_is_secret(document, member->schema))
             w->columns[w->column_count++] = member->name;
     }
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/manifest/template.h"
+#include "host/redact.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
@@ -33,7 +34,7 @@ static int check_host_field(void *ctx, const char *field)
             return fail(h->err, BERTH_E_INVALID,
                         "/network/hosts/%zu: the credentials '%s' have no field '%s'",
                         h->index, c->kind, field);
-        if (schema_is_secret(h->m->root, schema))
+        if (redact_is_secret(h->m->root, schema))
             return fail(h->err, BERTH_E_INVALID,
                         "/network/hosts/%zu: '%s' is a secret and cannot be part of an "
                         "address",

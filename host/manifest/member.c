@@ -60,8 +60,8 @@ bool manifest_requires(const struct manifest *m, const json_t *schema, const cha
     for (int depth = 0; json_is_object(schema) && depth < 16; depth++) {
         if (lists_name(json_object_get(schema, "required"), name))
             return true;
-        const char *ref = json_string_value(json_object_get(schema, "$ref"));
-        schema = ref && ref[0] == '#' ? schema_at(m->root, ref + 1) : NULL;
+        bool dangling = false;
+        schema = schema_follow(m->root, schema, &dangling);
     }
     return false;
 }

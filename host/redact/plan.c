@@ -165,7 +165,7 @@ static int add_schema(void *ctx, const json_t *schema)
     if (!known)
         return fail_no_memory(p->err);
     if (known->open || p->depth > REDACT_MAX_DEPTH ||
-        json_is_true(json_object_get(schema, "x-secret")))
+        redact_is_marked(p->document, schema))
         p->spot->secret = true;
     if (known->seen_in == p->spot || p->spot->secret)
         return 0;

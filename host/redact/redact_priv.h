@@ -64,6 +64,9 @@ struct walk {
     struct berth_error *err;
 };
 
+/* Does it say x-secret itself, or refer to what nobody here can find? */
+bool redact_is_marked(const json_t *document, const json_t *schema);
+
 /* Call each() for the schemas that apply to the same place as `schema`, until it answers
  * other than 0, which is returned. */
 typedef int in_place_fn(void *ctx, const json_t *schema);

@@ -41,8 +41,8 @@ int redact_each_in_place(const json_t *document, const json_t *schema, in_place_
 {
     static const char *const LISTS[] = {"allOf", "anyOf", "oneOf"};
     static const char *const ONE[] = {"if", "then", "else"};
-    const char *ref = json_string_value(json_object_get(schema, "$ref"));
-    const json_t *target = ref && ref[0] == '#' ? schema_at(document, ref + 1) : NULL;
+    bool dangling = false;
+    const json_t *target = schema_follow(document, schema, &dangling);
     int r = target ? each(ctx, target) : 0;
     for (size_t i = 0; r == 0 && i < COUNT(LISTS); i++)
         r = each_element(json_object_get(schema, LISTS[i]), each, ctx);
@@ -52,6 +52,15 @@ int redact_each_in_place(const json_t *document, const json_t *schema, in_place_
     }
     return r != 0 ? r
                   : each_member(json_object_get(schema, "dependentSchemas"), each, ctx);
+}
+
+bool redact_is_marked(const json_t *document, const json_t *schema)
+{
+    bool dangling = false;
+    if (json_is_true(json_object_get(schema, "x-secret")))
+        return true;
+    (void)schema_follow(document, schema, &dangling); /* where to does not matter */
+    return dangling;
 }
 
 struct secret_question {
@@ -64,9 +73,8 @@ struct secret_question {
 static int is_secret_step(void *ctx, const json_t *schema)
 {
     const struct secret_question *q = ctx;
-    if (json_is_true(json_object_get(schema, "x-secret")))
-        return 1;
-    if (--*q->steps_left < 0 || q->depth > REDACT_MAX_DEPTH)
+    if (redact_is_marked(q->document, schema) || --*q->steps_left < 0 ||
+        q->depth > REDACT_MAX_DEPTH)
         return 1;
     struct secret_question deeper = {q->document, q->steps_left, q->depth + 1};
     return redact_each_in_place(q->document, schema, is_secret_step, &deeper);

@@ -25,23 +25,25 @@ const json_t *schema_at(const json_t *document, const char *pointer)
     return at_pointer(document, str_from(pointer));
 }
 
-/* Where the schema's own $ref leads; null when it has none. `ret_dangling` says that it
- * has one that leads nowhere. */
-static const json_t *follow(const json_t *document, const json_t *schema,
+/* The schema at the fragment of a reference into this document. */
+static const json_t *at_fragment(const json_t *document, const char *fragment)
+{
+    if (!strchr(fragment, '%'))
+        return at_pointer(document, str_from(fragment));
+    cleanup(text) struct text pointer;
+    text_init(&pointer, REFERENCE_MAX);
+    if (!uri_decode(&pointer, str_from(fragment)) || text_failed(&pointer))
+        return NULL;
+    return at_pointer(document, text_str(&pointer));
+}
+
+const json_t *schema_follow(const json_t *document, const json_t *schema,
                             bool *ret_dangling)
 {
     const char *reference = json_string_value(json_object_get(schema, "$ref"));
-    if (!reference)
-        return NULL;
-    *ret_dangling = true;
-    if (*reference != '#')
-        return NULL;
-    cleanup(text) struct text pointer;
-    text_init(&pointer, REFERENCE_MAX);
-    if (!uri_decode(&pointer, str_from(reference + 1)) || text_failed(&pointer))
-        return NULL;
-    const json_t *target = at_pointer(document, text_str(&pointer));
-    *ret_dangling = !target;
+    const json_t *target =
+        reference && reference[0] == '#' ? at_fragment(document, reference + 1) : NULL;
+    *ret_dangling = reference && !target;
     return target;
 }
 
@@ -49,7 +51,7 @@ const json_t *schema_find(const json_t *document, const json_t *schema)
 {
     for (unsigned i = 0; i < HOPS_MAX; i++) {
         bool dangling = false;
-        const json_t *next = follow(document, schema, &dangling);
+        const json_t *next = schema_follow(document, schema, &dangling);
         if (!next)
             return dangling ? NULL : schema;
         schema = next;
@@ -68,8 +70,8 @@ static const json_t *search(const json_t *document, const json_t *schema, look_f
         return NULL;
     const json_t *found = look(schema, name);
     if (!found)
-        found =
-            search(document, follow(document, schema, &dangling), look, name, hops - 1);
+        found = search(document, schema_follow(document, schema, &dangling), look, name,
+                       hops - 1);
     const json_t *all = json_object_get(schema, "allOf");
     for (size_t i = 0; !found && i < json_array_size(all); i++)
         found = search(document, json_array_get(all, i), look, name, hops / 2);
@@ -98,17 +100,6 @@ const json_t *schema_property(const json_t *document, const json_t *schema,
     return search(document, schema, look_property, name, HOPS_MAX);
 }
 
-static const json_t *look_secret(const json_t *schema, const char *name)
-{
-    const json_t *secret = json_object_get(schema, name);
-    return json_is_true(secret) ? secret : NULL;
-}
-
-bool schema_is_secret(const json_t *document, const json_t *schema)
-{
-    return search(document, schema, look_secret, "x-secret", HOPS_MAX);
-}
-
 static int fill_own(const json_t *document, const json_t *schema, json_t *object)
 {
     const char *name;
@@ -134,7 +125,7 @@ static int fill(const json_t *document, const json_t *schema, json_t *object,
         return 0;
     int r = fill_own(document, schema, object);
     if (r == 0)
-        r = fill(document, follow(document, schema, &dangling), object, hops - 1);
+        r = fill(document, schema_follow(document, schema, &dangling), object, hops - 1);
     const json_t *all = json_object_get(schema, "allOf");
     for (size_t i = 0; r == 0 && i < json_array_size(all); i++)
         r = fill(document, json_array_get(all, i), object, hops / 2);

@@ -80,8 +80,13 @@ int schema_check(const struct schema *schema, const json_t *value,
 /* The value at a JSON Pointer. */
 const json_t *schema_at(const json_t *document, const char *pointer);
 
-/* The schema that `schema` stands for: follows a chain of local references by pointer
- * ("#/..."), as long as they lead somewhere. Null when one does not, or for a loop. */
+/* The schema that the $ref of `schema` leads to, by pointer ("#/..."); null when it has
+ * none, and when it leads nowhere that can be told (*ret_dangling). */
+const json_t *schema_follow(const json_t *document, const json_t *schema,
+                            bool *ret_dangling);
+
+/* The schema that `schema` stands for: follows a chain of such references, as long as
+ * they lead somewhere. Null when one does not, or for a loop. */
 const json_t *schema_find(const json_t *document, const json_t *schema);
 
 /* The value of an annotation (title, default, x-ui ...): of the schema itself, else of
@@ -94,9 +99,6 @@ const json_t *schema_annotation(const json_t *document, const json_t *schema,
  * followed, so that what stands beside them is seen. */
 const json_t *schema_property(const json_t *document, const json_t *schema,
                               const char *name);
-
-/* Is x-secret true for it, by itself or by what it refers to? */
-bool schema_is_secret(const json_t *document, const json_t *schema);
 
 /* Give `object` a copy of the default of each top-level property that it lacks (those
  * behind $ref and allOf included). Only out of memory can go wrong. */

@@ -31,7 +31,8 @@ static void look_up(const json_t *document, const json_t *schema)
     (void)schema_find(document, schema); /* the results do not matter here */
     (void)schema_annotation(document, schema, "title");
     (void)schema_property(document, schema, "a");
-    (void)schema_is_secret(document, schema);
+    bool dangling = false;
+    (void)schema_follow(document, schema, &dangling);
     if (object)
         (void)schema_fill_defaults(document, schema, object, NULL);
 }

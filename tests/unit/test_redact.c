@@ -107,6 +107,9 @@ static void every_way_through_a_schema_counts(void **state)
         ("{'$ref': '#/$defs/x', '$defs': {'x': {'properties': {'a': {'$ref': "
          "'#/$defs/y'}}}, 'y': {'allOf': [{'x-secret': true}]}}}"),
         "{'properties': {'a': {'anyOf': [{'type': 'null'}, {'x-secret': true}]}}}",
+        ("{'properties': {'a': {'$ref': '#/$defs/x%20y'}}, '$defs': {'x y': "
+         "{'x-secret': true}}}"),
+        "{'properties': {'a': {'$ref': '#pin'}}, '$defs': {'x': {'$anchor': 'pin'}}}",
     };
 
     (void)state;

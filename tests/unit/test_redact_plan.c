@@ -62,9 +62,15 @@ static bool ask_in_place(struct plain *p, const json_t *schema, question *ask,
     return false;
 }
 
+static bool leads_nowhere(const struct plain *p, const json_t *schema)
+{
+    const char *reference = json_string_value(json_object_get(schema, "$ref"));
+    return reference && !schema_at(p->document, reference + 1);
+}
+
 static bool is_secret(struct plain *p, const json_t *schema, json_t *value, int depth)
 {
-    if (json_is_true(json_object_get(schema, "x-secret")))
+    if (json_is_true(json_object_get(schema, "x-secret")) || leads_nowhere(p, schema))
         return true;
     if (depth <= DEPTH)
         return ask_in_place(p, schema, is_secret, value, depth + 1);

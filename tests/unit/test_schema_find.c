@@ -54,12 +54,24 @@ static void a_property_is_found_behind_references_and_all_of(void **state)
     assert_null(schema_property(document, form, "none"));
 }
 
-static void a_secret_is_known_behind_references(void **state)
+static void a_reference_is_followed_one_step(void **state)
 {
     (void)state;
-    json_auto_t *document = parse(MANIFEST);
-    assert_true(schema_is_secret(document, text_at(document, "/form/properties/key")));
-    assert_false(schema_is_secret(document, text_at(document, "/form/properties/host")));
+    json_auto_t *document =
+        parse("{'$defs':{'a b':{'title':'A'}},'by':{'$ref':'#/$defs/a%20b'},"
+              "'nowhere':{'$ref':'#/$defs/c'},'anchor':{'$ref':'#a'},"
+              "'away':{'$ref':'https://example.com/a'}}");
+    static const char *const LOST[] = {"/nowhere", "/anchor", "/away"};
+    bool dangling = true;
+    assert_ptr_equal(schema_follow(document, text_at(document, "/by"), &dangling),
+                     text_at(document, "/$defs/a b"));
+    assert_false(dangling);
+    assert_null(schema_follow(document, text_at(document, "/$defs/a b"), &dangling));
+    assert_false(dangling);
+    for (size_t i = 0; i < sizeof(LOST) / sizeof(LOST[0]); i++) {
+        assert_null(schema_follow(document, text_at(document, LOST[i]), &dangling));
+        assert_true(dangling);
+    }
 }
 
 static void defaults_fill_what_is_missing(void **state)
@@ -97,7 +109,7 @@ int main(void)
         cmocka_unit_test(a_chain_of_references_is_followed),
         cmocka_unit_test(the_nearest_annotation_counts),
         cmocka_unit_test(a_property_is_found_behind_references_and_all_of),
-        cmocka_unit_test(a_secret_is_known_behind_references),
+        cmocka_unit_test(a_reference_is_followed_one_step),
         cmocka_unit_test(defaults_fill_what_is_missing),
         cmocka_unit_test(a_bad_pointer_leads_nowhere),
     };
