@@ -29,7 +29,7 @@ enum operation_kind { OPERATION_ACTION, OPERATION_TRIGGER };
 enum trigger_mode { TRIGGER_POLL, TRIGGER_WEBHOOK, TRIGGER_STREAM };
 enum change_detect { CHANGE_SNAPSHOT, CHANGE_CURSOR };
 
-/* Members of enum event_bit in struct trigger_info.types and .starts. */
+/* Bits of trigger_info.types and, below, of .starts. */
 enum event_bit {
     EVENT_CREATED = 1u << 0,
     EVENT_UPDATED = 1u << 1,
@@ -211,8 +211,13 @@ int operation_output_schema(const struct operation *op, const struct schema **re
 int credential_schema(const struct credential *c, const struct schema **ret_schema,
                       struct berth_error *err);
 
-/* As redact() does with the operation's outputSchema, but at once where there is nothing
- * to mask. */
+/* The name of every member that is a secret anywhere in the manifest, as an object of
+ * name to true: what is masked in bodies whose schema nobody knows. It is the
+ * manifest's. */
+const json_t *manifest_secret_names(const struct manifest *m);
+
+/* Mask the secrets of an output as redact_by_plan() does; at once where its schema has
+ * none. */
 int operation_redact_output(const struct operation *op, json_t *output,
                             struct berth_error *err);
 
@@ -221,11 +226,7 @@ int operation_redact_output(const struct operation *op, json_t *output,
 bool operation_redact_text(const struct operation *op, struct berth_str output,
                            struct text *out);
 
-/* Could an output hold a secret? When not, its text may be shown as it is. True, too,
- * when nobody knows. */
-bool operation_output_has_secrets(const struct operation *op);
-
-/* As redact_find_secret() and redact_find_mask() do with the inputSchema. */
+/* As redact_plan_find_secret() and redact_plan_find_mask() do, in an input. */
 int operation_find_secret(const struct operation *op, const json_t *input,
                           char **ret_pointer, struct berth_error *err);
 int operation_find_mask(const struct operation *op, const json_t *input,

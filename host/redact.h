@@ -13,30 +13,11 @@
 
 #include "berth_plugin.h"
 
-struct manifest;
 struct redact_plan;
 struct text;
 
 /* What stands for a secret in outputs. */
 #define REDACT_MASK "***"
-
-/* Put REDACT_MASK in the place of every secret in `value` that is neither null nor an
- * empty text. `document` resolves the schema's references. Null and empty secrets show
- * that nothing is set, so they stay. What it takes out is wiped. A value that is a secret
- * as a whole cannot be replaced here: BERTH_E_INVALID, as for one that is nested too
- * deep; then do not show it. */
-int redact(const json_t *document, const json_t *schema, json_t *value,
-           struct berth_error *err);
-
-/* Does `value` hold a secret (neither null nor empty)? The JSON Pointer of the first goes
- * to ret_pointer and belongs to the caller; null when there is none. */
-int redact_find_secret(const json_t *document, const json_t *schema, const json_t *value,
-                       char **ret_pointer, struct berth_error *err);
-
-/* The same for a secret that is REDACT_MASK: not one, but what somebody was shown in the
- * place of one. */
-int redact_find_mask(const json_t *document, const json_t *schema, const json_t *value,
-                     char **ret_pointer, struct berth_error *err);
 
 /* The places that a schema gives to secrets, worked out once: where there are none the
  * functions below cost nothing, else they look at the members that lead to secrets and at
@@ -54,10 +35,10 @@ static inline void cleanup_redact_plan(struct redact_plan *const *plan)
     redact_plan_free(*plan);
 }
 
-/* Is there no place for a secret? */
-bool redact_plan_is_empty(const struct redact_plan *plan);
-
-/* redact(), redact_find_secret() and redact_find_mask() with the plan of the schema. */
+/* Put REDACT_MASK in the place of every secret in `value` that is neither null nor an
+ * empty text. Null and empty secrets show that nothing is set, so they stay. What it
+ * takes out is wiped. A value that is a secret as a whole cannot be replaced here:
+ * BERTH_E_INVALID, as for one that is nested too deep; then do not show it. */
 int redact_by_plan(const struct redact_plan *plan, json_t *value,
                    struct berth_error *err);
 
@@ -68,18 +49,18 @@ int redact_by_plan(const struct redact_plan *plan, json_t *value,
 bool redact_text_by_plan(const struct redact_plan *plan, struct berth_str json,
                          struct text *out);
 
+/* Does `value` hold a secret (neither null nor empty)? The JSON Pointer of the first goes
+ * to ret_pointer and belongs to the caller; null when there is none. */
 int redact_plan_find_secret(const struct redact_plan *plan, const json_t *value,
                             char **ret_pointer, struct berth_error *err);
+/* The same for a secret that is REDACT_MASK: not one, but what somebody was shown in the
+ * place of one. */
 int redact_plan_find_mask(const struct redact_plan *plan, const json_t *value,
                           char **ret_pointer, struct berth_error *err);
 
 /* Is what this schema describes a secret, by itself or by anything that applies to the
  * same place? */
 bool redact_is_secret(const json_t *document, const json_t *schema);
-
-/* The name of every member that is a secret anywhere in the manifest, as an object of
- * name to true: what the wire log masks in bodies. It is the manifest's. */
-const json_t *manifest_secret_names(const struct manifest *m);
 
 /* Overwrite every text in `value`, which is then of no use but to be dropped. Null:
  * nothing. */

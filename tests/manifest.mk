@@ -19,7 +19,7 @@ tests_fuzz_fuzz_paste_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 if HAVE_CMOCKA
 check_LTLIBRARIES += tests/unit/libmanifest.la
 tests_unit_libmanifest_la_SOURCES = \
-	tests/unit/fixture_manifest.c tests/unit/fixture_manifest.h
+	tests/unit/fixture_manifest.c tests/unit/fixture_manifest.h tests/unit/redact_once.h
 tests_unit_libmanifest_la_LIBADD = host/libhost.la $(CMOCKA_LIBS)
 
 MANIFEST_TESTS = tests/unit/test_azure_dps_cases tests/unit/test_azure_dps_input \

@@ -25,7 +25,6 @@ struct batch_id {
 struct batch {
     size_t window;
     size_t count;
-    size_t done;
     size_t running;
     struct batch_line *first;
     struct batch_line *last;
@@ -72,11 +71,6 @@ void batch_free(struct batch *b)
 bool batch_has_room(const struct batch *b)
 {
     return b->count < b->window;
-}
-
-size_t batch_unfinished(const struct batch *b)
-{
-    return b->count - b->done;
 }
 
 size_t batch_running(const struct batch *b)
@@ -194,7 +188,6 @@ void batch_finish(struct batch *b, struct batch_line *line)
     if (line->state == BATCH_RUNNING)
         b->running--;
     line->state = BATCH_DONE;
-    b->done++;
     while (line->ids) {
         struct batch_id *id = line->ids;
         line->ids = id->next_of_line;
@@ -226,7 +219,6 @@ static void drop(struct batch *b)
 void batch_drop_first(struct batch *b)
 {
     assert(b->first && b->first->state == BATCH_DONE);
-    b->done--;
     drop(b);
 }
 

@@ -48,9 +48,6 @@ static inline void cleanup_batch(struct batch **b)
 /* Is there room for another line? */
 bool batch_has_room(const struct batch *b);
 
-/* Lines held that are not done. */
-size_t batch_unfinished(const struct batch *b);
-
 /* Lines that run. */
 size_t batch_running(const struct batch *b);
 

@@ -100,7 +100,8 @@ int prompt_line(struct prompt *p, const char *question, bool secret, struct text
     return r;
 }
 
-int prompt_yes(struct prompt *p, const char *question, struct berth_error *err)
+/* Ask "question [y/N] ". 1 for yes, 0 for no, or a negative status. */
+static int ask_yes(struct prompt *p, const char *question, struct berth_error *err)
 {
     cleanup(text) struct text line;
     cleanup(text) struct text answer;
@@ -126,7 +127,7 @@ int prompt_confirm(struct prompt *p, bool yes, const char *what, struct berth_er
     cleanup(text) struct text question;
     text_init(&question, 2000);
     text_add_format(&question, "%s?", what);
-    int r = prompt_yes(p, question.data ? question.data : "", err);
+    int r = ask_yes(p, question.data ? question.data : "", err);
     if (r < 0)
         return r;
     if (r == 1)

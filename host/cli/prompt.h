@@ -35,9 +35,6 @@ static inline bool prompt_possible(const struct prompt *p)
 int prompt_line(struct prompt *p, const char *question, bool secret, struct text *answer,
                 struct berth_error *err);
 
-/* Ask "question [y/N] ". 1 for yes, 0 for no, or a negative status. */
-int prompt_yes(struct prompt *p, const char *question, struct berth_error *err);
-
 /* Agree to something: with `yes` at once, else by asking. 0; EXIT_USAGE when nobody can
  * be asked; EXIT_FAILED when the answer was no. `what` begins with a capital letter and
  * has no question mark. */

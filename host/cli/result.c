@@ -19,7 +19,8 @@ static bool is_one_line(struct berth_str value)
     return !memchr(value.ptr, '\n', value.len) && !memchr(value.ptr, '\r', value.len);
 }
 
-int result_value_new(const struct result_mask *mask, struct berth_str value,
+/* The masked value as a tree that the caller owns. */
+static int value_new(const struct result_mask *mask, struct berth_str value,
                      json_t **ret_value, struct berth_error *err)
 {
     json_auto_t *tree = json_loadb(value.ptr, value.len, JSON_DECODE_ANY, NULL);
@@ -43,7 +44,7 @@ int result_add_value(struct text *out, const struct result_mask *mask,
         operation_redact_text(mask->op, value, out))
         return 0;
     json_auto_t *tree = NULL;
-    int r = result_value_new(mask, value, &tree, err);
+    int r = value_new(mask, value, &tree, err);
     if (r < 0)
         return r;
     text_add_value(out, tree);

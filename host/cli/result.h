@@ -22,10 +22,6 @@ struct result_mask {
 int result_add_value(struct text *out, const struct result_mask *mask,
                      struct berth_str value, struct berth_error *err);
 
-/* The same as a tree that the caller owns. */
-int result_value_new(const struct result_mask *mask, struct berth_str value,
-                     json_t **ret_value, struct berth_error *err);
-
 /* Append {"class":...,"message":...}. */
 void result_add_error(struct text *out, int status, const struct berth_error *error);
 

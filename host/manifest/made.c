@@ -45,8 +45,8 @@ int made_schema(struct made *made, const struct schema **ret_schema,
     return r;
 }
 
-int made_plan(struct made *made, const struct redact_plan **ret_plan,
-              struct berth_error *err)
+static int made_plan(struct made *made, const struct redact_plan **ret_plan,
+                     struct berth_error *err)
 {
     (void)pthread_mutex_lock(&made->lock);
     int r =
@@ -91,13 +91,6 @@ bool operation_redact_text(const struct operation *op, struct berth_str output,
     struct berth_error unsaid = BERTH_ERROR_INIT; /* the tree says it */
     return made_plan(op->output, &plan, &unsaid) == 0 &&
            redact_text_by_plan(plan, output, out);
-}
-
-bool operation_output_has_secrets(const struct operation *op)
-{
-    const struct redact_plan *plan = NULL;
-    struct berth_error unsaid = BERTH_ERROR_INIT;
-    return made_plan(op->output, &plan, &unsaid) < 0 || !redact_plan_is_empty(plan);
 }
 
 int operation_find_secret(const struct operation *op, const json_t *input,

@@ -34,7 +34,4 @@ void made_release(struct made *made);
 int made_schema(struct made *made, const struct schema **ret_schema,
                 struct berth_error *err);
 
-int made_plan(struct made *made, const struct redact_plan **ret_plan,
-              struct berth_error *err);
-
 #endif

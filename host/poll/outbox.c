@@ -8,7 +8,8 @@
 
 enum { BATCH_BYTES = 1 << 20, BATCH_MAX = 256 << 20 };
 
-struct berth_str line_take(struct berth_str *lines)
+/* Cut the first line off `lines`, without its newline. */
+static struct berth_str line_take(struct berth_str *lines)
 {
     const char *end = memchr(lines->ptr, '\n', lines->len);
     struct berth_str line = {lines->ptr, end ? (size_t)(end - lines->ptr) : lines->len};

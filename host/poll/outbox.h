@@ -13,7 +13,4 @@ int outbox_add(struct store *s, int64_t subscription, struct berth_str lines,
 int sink_deliver(const struct event_sink *sink, struct berth_str lines,
                  uint64_t *ret_count, struct berth_error *err);
 
-/* Cut the first line off `lines`, without its newline. */
-struct berth_str line_take(struct berth_str *lines);
-
 #endif

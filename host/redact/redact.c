@@ -5,6 +5,7 @@
 
 #include "host/redact/redact_priv.h"
 #include "host/schema/json_mutable.h"
+#include "host/schema/pointer.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/text.h"
@@ -28,36 +29,15 @@ int redact_by_plan(const struct redact_plan *plan, json_t *value, struct berth_e
     return redact_walk(&w, plan, value);
 }
 
-int redact(const json_t *document, const json_t *schema, json_t *value,
-           struct berth_error *err)
-{
-    cleanup(redact_plan) struct redact_plan *plan = NULL;
-    int r = redact_plan_new(document, schema, &plan, err);
-    return r < 0 ? r : redact_by_plan(plan, value, err);
-}
-
-static void add_escaped_name(struct text *t, const char *name)
-{
-    for (; *name; name++) {
-        if (*name == '~')
-            text_add(t, "~0");
-        else if (*name == '/')
-            text_add(t, "~1");
-        else
-            text_add_str(t, (struct berth_str){name, 1});
-    }
-}
-
 static void add_pointer(struct text *t, const struct place *place)
 {
     if (!place->parent)
         return;
     add_pointer(t, place->parent);
-    text_add(t, "/");
     if (place->name)
-        add_escaped_name(t, place->name);
+        pointer_add(t, place->name);
     else
-        text_add_int(t, (int64_t)place->index);
+        pointer_add_index(t, place->index);
 }
 
 /* 1: found. */
@@ -98,22 +78,6 @@ int redact_plan_find_mask(const struct redact_plan *plan, const json_t *value,
 {
     struct walk w = {.found = remember_mask, .err = err};
     return find(&w, plan, value, ret_pointer);
-}
-
-int redact_find_secret(const json_t *document, const json_t *schema, const json_t *value,
-                       char **ret_pointer, struct berth_error *err)
-{
-    cleanup(redact_plan) struct redact_plan *plan = NULL;
-    int r = redact_plan_new(document, schema, &plan, err);
-    return r < 0 ? r : redact_plan_find_secret(plan, value, ret_pointer, err);
-}
-
-int redact_find_mask(const json_t *document, const json_t *schema, const json_t *value,
-                     char **ret_pointer, struct berth_error *err)
-{
-    cleanup(redact_plan) struct redact_plan *plan = NULL;
-    int r = redact_plan_new(document, schema, &plan, err);
-    return r < 0 ? r : redact_plan_find_mask(plan, value, ret_pointer, err);
 }
 
 void redact_wipe(json_t *value)

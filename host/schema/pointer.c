@@ -33,6 +33,12 @@ void pointer_add(struct text *t, const char *token)
     }
 }
 
+void pointer_add_index(struct text *t, size_t index)
+{
+    text_add(t, "/");
+    text_add_int(t, (int64_t)index);
+}
+
 /* The token as it stands in the document; false when it is not escaped as it must be, or
  * longer than any member name that is looked for. */
 static bool unescape(struct berth_str token, char name[TOKEN_MAX])
@@ -99,8 +105,7 @@ static bool locate_in_array(struct text *t, const json_t *from, const json_t *to
 {
     for (size_t i = 0; i < json_array_size(from); i++) {
         size_t before = t->len;
-        text_add(t, "/");
-        text_add_int(t, (int64_t)i);
+        pointer_add_index(t, i);
         if (locate(t, json_array_get(from, i), to, depth))
             return true;
         text_cut(t, before);

@@ -16,6 +16,9 @@ bool pointer_next(struct berth_str *rest, struct berth_str *ret_token);
 /* Append "/token" with the token escaped. */
 void pointer_add(struct text *t, const char *token);
 
+/* Append "/index". */
+void pointer_add_index(struct text *t, size_t index);
+
 /* The child of `value` that an escaped token names, or null. */
 json_t *pointer_child(const json_t *value, struct berth_str token);
 

@@ -59,7 +59,8 @@ static void add_shortened(struct text *t, struct berth_str s, size_t max)
         text_add(t, "...");
 }
 
-void text_add_quoted(struct text *t, struct berth_str s)
+/* Text in single quotes, shortened, control characters as \u escapes. */
+static void add_quoted(struct text *t, struct berth_str s)
 {
     text_add(t, "'");
     add_shortened(t, s, QUOTED_MAX);
@@ -76,11 +77,13 @@ static void add_real(struct text *t, double value)
     text_add(t, digits);
 }
 
-void text_add_brief(struct text *t, const json_t *value)
+/* A JSON value of a schema or one that is no secret: strings in single quotes and
+ * shortened, objects and lists by what they are. */
+static void add_brief(struct text *t, const json_t *value)
 {
     switch (json_typeof(value)) {
     case JSON_STRING:
-        text_add_quoted(t, JSON_STR(value));
+        add_quoted(t, JSON_STR(value));
         return;
     case JSON_INTEGER:
         text_add_int(t, json_integer_value(value));
@@ -100,7 +103,7 @@ static void add_list(struct text *t, const json_t *list)
     size_t shown = count > LIST_MAX ? LIST_MAX : count;
     for (size_t i = 0; i < shown; i++) {
         text_add(t, i == 0 ? "" : ", ");
-        text_add_brief(t, json_array_get(list, i));
+        add_brief(t, json_array_get(list, i));
     }
     if (count > shown)
         text_add_format(t, " and %zu more", count - shown);
@@ -116,7 +119,7 @@ static void add_names(struct text *t, const json_t *object)
         if (shown++ == LIST_MAX)
             break;
         text_add(t, shown == 1 ? "" : ", ");
-        text_add_quoted(t, str_from(name));
+        add_quoted(t, str_from(name));
         left--;
     }
     if (left > 0)
@@ -154,7 +157,7 @@ static int add_place_value(struct text *t, struct check *x, const struct place *
     if (secret)
         text_add(t, "(secret)");
     else
-        text_add_brief(t, at->value);
+        add_brief(t, at->value);
     return 0;
 }
 
@@ -165,7 +168,7 @@ static int add_directive(struct text *t, struct check *x, const struct frame *f,
     case 'v':
         return add_place_value(t, x, f->at);
     case 'q':
-        text_add_quoted(t, str_from(va_arg(*args, const char *)));
+        add_quoted(t, str_from(va_arg(*args, const char *)));
         return 0;
     case 's':
         text_add(t, va_arg(*args, const char *));
@@ -174,7 +177,7 @@ static int add_directive(struct text *t, struct check *x, const struct frame *f,
         text_add_format(t, "%zu", va_arg(*args, size_t));
         return 0;
     case 'j':
-        text_add_brief(t, va_arg(*args, const json_t *));
+        add_brief(t, va_arg(*args, const json_t *));
         return 0;
     case 'l':
         add_list(t, va_arg(*args, const json_t *));
@@ -212,12 +215,10 @@ static void write_pointer(struct text *t, const struct place *at)
     if (!at->up)
         return;
     write_pointer(t, at->up);
-    if (at->key) {
+    if (at->key)
         pointer_add(t, at->key);
-    } else {
-        text_add(t, "/");
-        text_add_int(t, (int64_t)at->index);
-    }
+    else
+        pointer_add_index(t, at->index);
 }
 
 static int add_problem(struct check *x, const struct place *at, struct text *sentence)

@@ -19,11 +19,4 @@
  *   %h  the schema's own help, in brackets, when it has any */
 int problem(struct check *x, const struct frame *f, const char *format, ...);
 
-/* Append a JSON value of a schema or one that is no secret: strings in single quotes and
- * shortened, objects and lists by what they are. */
-void text_add_brief(struct text *t, const json_t *value);
-
-/* Append text in single quotes, shortened, control characters as \\u escapes. */
-void text_add_quoted(struct text *t, struct berth_str s);
-
 #endif

@@ -1,11 +1,13 @@
 #include "azure-dps/write.h"
 
-#include <stdio.h>
-
 #include "azure-dps/enrollment.h"
 #include "azure-dps/request.h"
 #include "sdk/cleanup.h"
 #include "sdk/json.h"
+
+static const struct unit_kind WRITE_GET;
+static const struct unit_kind WRITE_KEYS;
+static const struct unit_kind WRITE_PUT;
 
 static const struct noun *noun_of(const struct berth_op *op)
 {
@@ -76,7 +78,8 @@ int write_read(struct berth_op *op, struct berth_error *err)
     return unit_add(op, &WRITE_GET, id_of(op), (struct berth_str){0}, err);
 }
 
-int write_put(struct berth_op *op, struct berth_str if_match, struct berth_error *err)
+/* Add the unit that writes write->body, or else what was given, on this condition. */
+static int put(struct berth_op *op, struct berth_str if_match, struct berth_error *err)
 {
     return unit_add(op, &WRITE_PUT, id_of(op), if_match, err);
 }
@@ -96,7 +99,7 @@ int write_put_given(struct berth_op *op, struct berth_str if_match,
     json_wipe(write->body);
     write->body = NULL;
     int r = write->given.body ? enrollment_check(write->given.body, err) : 0;
-    return r < 0 ? r : write_put(op, if_match, err);
+    return r < 0 ? r : put(op, if_match, err);
 }
 
 int write_set_body(struct berth_op *op, json_t *body, struct berth_error *err)
@@ -187,7 +190,7 @@ static int is_read(struct berth_op *op, struct berth_error *err)
     if (str_is_empty(etag))
         return fail(err, BERTH_E_PROTOCOL, "%s '%.*s': the answer has no etag",
                     noun_of(op)->what, (int)write->id.len, write->id.ptr);
-    return write_put(op, str_is_empty(write->condition) ? etag : write->condition, err);
+    return put(op, str_is_empty(write->condition) ? etag : write->condition, err);
 }
 
 /* It is not there. */
@@ -277,10 +280,10 @@ static int upsert_again(struct berth_op *op, int http_status, struct berth_error
         return fail_changed(op, http_status, err);
     if (http_status == 409)
         return given_lacks_keys(&write->given) ? write_read(op, err)
-                                               : write_put(op, STR("*"), err);
+                                               : put(op, STR("*"), err);
     if (given_lacks_keys(&write->given))
         return write_read(op, err);
-    return write_put(op, (struct berth_str){0}, err);
+    return put(op, (struct berth_str){0}, err);
 }
 
 static int put_refused(struct berth_op *op, const struct unit *unit,
@@ -311,19 +314,19 @@ static int put_read(struct berth_op *op, const struct unit *unit,
     return r < 0 ? r : op_result(op, res->body);
 }
 
-const struct unit_kind WRITE_GET = {
+static const struct unit_kind WRITE_GET = {
     .name = "get",
     .build = get_build,
     .read = get_read,
 };
 
-const struct unit_kind WRITE_KEYS = {
+static const struct unit_kind WRITE_KEYS = {
     .name = "keys",
     .build = keys_build,
     .read = keys_read,
 };
 
-const struct unit_kind WRITE_PUT = {
+static const struct unit_kind WRITE_PUT = {
     .name = "put",
     .build = put_build,
     .read = put_read,

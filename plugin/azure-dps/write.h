@@ -36,10 +36,6 @@ struct write_operation {
     const struct write_verb *verb;
 };
 
-extern const struct unit_kind WRITE_GET;
-extern const struct unit_kind WRITE_KEYS;
-extern const struct unit_kind WRITE_PUT;
-
 /* Read the input: of create and upsert as what is to be written, of the others as a tree.
  */
 int write_prepare_given(struct berth_op *op, struct berth_error *err);
@@ -48,9 +44,8 @@ int write_start(struct berth_op *op, struct berth_error *err);
 int write_finish(struct berth_op *op, struct berth_error *err);
 void write_release(struct berth_op *op);
 
-/* Add the unit that reads, or that writes write->body on this condition. */
+/* Add the unit that reads. */
 int write_read(struct berth_op *op, struct berth_error *err);
-int write_put(struct berth_op *op, struct berth_str if_match, struct berth_error *err);
 
 /* Add the unit that writes what was given on this condition. */
 int write_put_given(struct berth_op *op, struct berth_str if_match,

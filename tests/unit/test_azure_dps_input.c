@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "host/manifest.h"
-#include "host/redact.h"
 #include "host/schema/schema.h"
 #include "sdk/error.h"
 #include "sdk/text.h"
 #include "tests/support/cmocka.h"
 #include "tests/unit/fixture_manifest.h"
+#include "tests/unit/redact_once.h"
 
 static void check_one(const struct manifest *m, const json_t *c, size_t index)
 {

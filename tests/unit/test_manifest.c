@@ -399,7 +399,8 @@ static void *ask_for_all(void *manifest)
         const struct schema *schema = NULL;
         sum += operation_output_schema(op, &schema, &err) == 0 ? (uintptr_t)schema : 0;
         sum += operation_check_input(op, input, NULL, &err) == 0;
-        sum += operation_output_has_secrets(op);
+        char *secret = NULL;
+        sum += operation_find_secret(op, input, &secret, &err) == 0;
     }
     json_decref(input);
     return (void *)sum;

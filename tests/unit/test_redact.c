@@ -2,10 +2,10 @@
  * it. */
 #include <stdlib.h>
 
-#include "host/redact.h"
 #include "sdk/error.h"
 #include "tests/support/cmocka.h"
 #include "tests/unit/fixture_manifest.h"
+#include "tests/unit/redact_once.h"
 
 /* `value` masked by the depot's part schema is `expect`. */
 static void check_masked(const char *value, const char *expect)
