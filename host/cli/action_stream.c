@@ -7,11 +7,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "host/cli/interrupt.h"
-#include "host/schema/schema.h"
+#include "host/clock.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
@@ -19,13 +18,6 @@
 #define SHOW_EVERY_MS 200
 #define GRACE_MS 5000
 #define WINDOW_MIN 256u
-
-static int64_t now_ms(void)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool readable_now(int fd)
 {
@@ -72,11 +64,11 @@ static void watch_input(struct stream *s, bool wanted)
 static int wait_for_more(struct stream *s, struct berth_error *err)
 {
     watch_input(s, s->starved && !s->input_ended && !s->stopping);
-    bool watch_signals = !s->stopping;
+    int64_t now = clock_mono_ms();
     int64_t timeout = s->run->app->talk.terminal ? SHOW_EVERY_MS : -1;
     if (s->stopping)
-        timeout = s->stop_at_ms > now_ms() ? s->stop_at_ms - now_ms() : 0;
-    int wake = watch_signals ? s->wake_fd : -1;
+        timeout = s->stop_at_ms > now ? s->stop_at_ms - now : 0;
+    int wake = s->stopping ? -1 : s->wake_fd;
     if (batch_running(s->batch) > 0) {
         int r = session_wait(s->run->setup.session, timeout, wake, err);
         return r < 0 ? r : 0;
@@ -92,7 +84,7 @@ static int wait_for_more(struct stream *s, struct berth_error *err)
 static void show_progress(struct stream *s)
 {
     struct talk *talk = &s->run->app->talk;
-    int64_t now = now_ms();
+    int64_t now = clock_mono_ms();
     if (!talk->terminal || talk->quiet || !progress_due(&s->progress, now))
         return;
     cleanup(text) struct text line;
@@ -108,9 +100,9 @@ static void look_for_interrupt(struct stream *s)
     if (!s->stopping && interrupt_came()) {
         s->stopping = true;
         s->interrupted = true;
-        s->stop_at_ms = now_ms() + GRACE_MS;
+        s->stop_at_ms = clock_mono_ms() + GRACE_MS;
     }
-    if (s->stopping && now_ms() >= s->stop_at_ms)
+    if (s->stopping && clock_mono_ms() >= s->stop_at_ms)
         stream_cancel_all(s);
 }
 
@@ -119,7 +111,6 @@ static void stop(struct stream *s, int outcome)
 {
     s->outcome = outcome;
     s->input_ended = true;
-    s->stop_at_ms = now_ms() + GRACE_MS;
 }
 
 static int pump(struct stream *s, struct berth_error *err)
@@ -189,7 +180,7 @@ static int prepare(struct stream *s, const char *spec, struct berth_error *err)
 {
     struct action_run *run = s->run;
     size_t window = run->parallel * 4 > WINDOW_MIN ? run->parallel * 4 : WINDOW_MIN;
-    s->progress.started_ms = now_ms();
+    s->progress.started_ms = clock_mono_ms();
     s->parallel = run->op->yields_items ? 1 : run->parallel;
     int r = input_open(&s->input, spec, app_has(run->app, OPT_CSV), run->op, err);
     s->progress.size_bytes = s->input.size_bytes;

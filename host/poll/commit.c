@@ -1,3 +1,4 @@
+#include "host/clock.h"
 #include "host/poll/crawl.h"
 #include "host/poll/mark.h"
 #include "host/store/sql.h"
@@ -75,7 +76,7 @@ static int show(struct crawl *c, struct berth_error *err)
         r = sink_deliver(c->options->sink, text_str(&c->events), &count, err);
     text_reset(&c->events);
     c->changes = 0;
-    c->last_commit_ms = crawl_clock_ms();
+    c->last_commit_ms = clock_mono_ms();
     return r;
 }
 
@@ -87,7 +88,7 @@ static int commit(struct crawl *c, save_fn *save, struct berth_error *err)
     c->torn = c->torn || r < 0;
     if (r < 0)
         return r;
-    c->last_commit_ms = crawl_clock_ms();
+    c->last_commit_ms = clock_mono_ms();
     c->result->complete = save == save_finished;
     bool found = c->events.len > 0;
     text_reset(&c->events);

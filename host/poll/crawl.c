@@ -1,9 +1,8 @@
 #include "host/poll/crawl.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
+#include "host/clock.h"
 #include "host/poll/mark.h"
 #include "host/store/sql.h"
 #include "sdk/cleanup.h"
@@ -11,13 +10,6 @@
 #include "sdk/str.h"
 
 enum { EVENTS_MAX = 512 << 20 };
-
-int64_t crawl_clock_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* What a first poll does, decided once: a baseline that broke off goes on as one. */
 static int choose_phase(struct crawl *c, struct berth_error *err)
@@ -40,7 +32,7 @@ static int choose_phase(struct crawl *c, struct berth_error *err)
 int crawl_open(struct crawl *c, struct berth_error *err)
 {
     text_init(&c->events, EVENTS_MAX);
-    c->last_commit_ms = crawl_clock_ms();
+    c->last_commit_ms = clock_mono_ms();
     int r = progress_load(c->sub, c->options->peek, &c->progress, err);
     if (r < 0)
         return r;
@@ -254,7 +246,7 @@ int crawl_cursor(struct crawl *c, struct berth_str cursor)
         return c->failure;
     }
     int64_t pause = c->options->commit_ms ? c->options->commit_ms : CRAWL_COMMIT_MS;
-    if (crawl_clock_ms() - c->last_commit_ms >= pause)
+    if (clock_mono_ms() - c->last_commit_ms >= pause)
         c->failure = crawl_commit(c, c->err);
     return c->failure;
 }

@@ -33,7 +33,7 @@ struct crawl {
     struct scope_set scopes;
     struct text events;     /* lines, not yet committed */
     uint64_t changes;       /* records written since the last commit */
-    int64_t last_commit_ms; /* CLOCK_MONOTONIC */
+    int64_t last_commit_ms; /* on the monotonic clock */
     bool resumed;           /* it goes on from a cursor */
     bool idle;              /* so far there is nothing that the next poll must know of */
     struct poll_result *result;
@@ -75,9 +75,6 @@ bool crawl_lists_scope(const struct crawl *c, struct berth_str scope);
 
 /* What a scope_set keeps of it. */
 uint64_t crawl_hash_scope(const struct crawl *c, struct berth_str scope);
-
-/* CLOCK_MONOTONIC, for last_commit_ms. */
-int64_t crawl_clock_ms(void);
 
 /* Commit what there is and hand the events out. */
 int crawl_commit(struct crawl *c, struct berth_error *err);
