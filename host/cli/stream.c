@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host/cli/prompt.h"
 #include "host/schema/schema.h"
@@ -102,7 +103,7 @@ static int confirm(struct stream *s, const json_t *input, struct berth_error *er
         return 0;
     cleanup(prompt) struct prompt prompt;
     cleanup(text) struct text what;
-    bool from_stdin = strcmp(s->input.name, "stdin") == 0;
+    bool from_stdin = s->input.fd == STDIN_FILENO;
     prompt_init(&prompt, &run->app->talk, from_stdin);
     text_init(&what, 1000);
     text_add_format(&what, "%s (%s on '%s') for each line of %.300s", run->op->title,
