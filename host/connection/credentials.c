@@ -1,20 +1,11 @@
 #include "host/connection.h"
 
-#include <stdlib.h>
-
 #include "host/secret.h"
-#include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
-static int add_to_text(const char *buffer, size_t size, void *ctx)
-{
-    struct text *t = ctx;
-    text_add_str(t, (struct berth_str){buffer, size});
-    return text_failed(t) ? -1 : 0;
-}
-
-/* What was written before the secrets. */
+/* What comes before the secrets. */
 static void add_fields(struct text *t, const struct connection *c)
 {
     text_add(t, "{\"kind\":");
@@ -24,9 +15,7 @@ static void add_fields(struct text *t, const struct connection *c)
         text_add(t, ",");
         text_add_json(t, str_from(json_object_iter_key(i)));
         text_add(t, ":");
-        if (json_dump_callback(json_object_iter_value(i), add_to_text, t,
-                               JSON_ENCODE_ANY | JSON_COMPACT) < 0)
-            t->failed = true;
+        text_add_value(t, json_object_iter_value(i));
     }
 }
 

@@ -13,7 +13,7 @@
 #include "host/store/sql.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
-#include "sdk/str.h"
+#include "sdk/json.h"
 
 enum { NAME_MAX_LEN = 64, SECRET_MAX = 65536, SECRET_TEXT_MAX = 1 << 20 };
 
@@ -69,13 +69,6 @@ static char *now_text(void)
     return strndup(text, len);
 }
 
-static int add_to_text(const char *buffer, size_t size, void *ctx)
-{
-    struct text *t = ctx;
-    text_add_str(t, (struct berth_str){buffer, size});
-    return text_failed(t) ? -1 : 0;
-}
-
 /* A secret is kept as the JSON text of its value. */
 static int put_secret(struct store *s, const char *id, const char *field, json_t *value,
                       struct berth_error *err)
@@ -86,8 +79,8 @@ static int put_secret(struct store *s, const char *id, const char *field, json_t
         return fail(err, BERTH_E_INVALID, "%s: longer than 64 KiB", field);
     cleanup(text) struct text plain;
     text_init_secret(&plain, SECRET_TEXT_MAX);
-    if (json_dump_callback(value, add_to_text, &plain, JSON_ENCODE_ANY | JSON_COMPACT) <
-        0)
+    text_add_value(&plain, value);
+    if (text_failed(&plain))
         return fail_no_memory(err);
     return secret_put(s, id, field, text_str(&plain), err);
 }
