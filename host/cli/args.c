@@ -121,7 +121,7 @@ int args_parse(int argc, const char *const *argv, struct args *args,
                struct berth_error *err)
 {
     *args = (struct args){0};
-    size_t room = (size_t)(argc > 0 ? argc : 0) * 16 + 1; /* "-qqq" is several */
+    size_t room = 1; /* an option for each letter: "-qqq" is several */
     for (int i = 0; i < argc; i++)
         room += strlen(argv[i]);
     args->words = calloc((size_t)argc + 1, sizeof(*args->words));

@@ -12,161 +12,167 @@
      OPTION(LIMIT))
 
 const struct command COMMANDS[] = {
-    {"connector",
-     "list",
-     "",
-     {ARGUMENT_NONE},
-     0,
-     0,
-     OPTION(OUTPUT),
-     "list the connectors that were found",
-     "Connectors are looked for in the folders of --connector-path, then beside the\n"
-     "program, then in the installation.\n",
-     run_connector_list,
-     0},
-    {"connector",
-     "show",
-     "ID [OPERATION]",
-     {ARGUMENT_CONNECTOR, ARGUMENT_OPERATION},
-     1,
-     2,
-     OPTION(OUTPUT),
-     "show what a connector offers, or one operation",
-     "With -o json the manifest itself (or the operation's part of it).\n",
-     run_connector_show,
-     0},
-    {"connector",
-     "check",
-     "[ID|FILE.json|FILE.so]",
-     {ARGUMENT_CONNECTOR},
-     0,
-     1,
-     0,
-     "check a manifest and load its connector",
-     "Without an argument all connectors that were found are checked.\n",
-     run_connector_check,
-     0},
-    {"connection",
-     "add",
-     "NAME",
-     {ARGUMENT_NEW_NAME},
-     1,
-     1,
-     OPTION(CONNECTOR) | OPTION(KIND) | FORM_OPTIONS,
-     "make a connection: a connector and credentials",
-     "On a terminal it asks for what is missing; secrets are not shown while they are\n"
-     "typed. Secrets are never taken from the command line: --secret reads them from\n"
-     "stdin (-), a file (@FILE) or the environment (env:VAR). They are kept encrypted.\n",
-     run_connection_add,
-     0},
-    {"connection",
-     "list",
-     "",
-     {ARGUMENT_NONE},
-     0,
-     0,
-     OPTION(OUTPUT),
-     "list the connections",
-     "",
-     run_connection_list,
-     0},
-    {"connection",
-     "show",
-     "NAME",
-     {ARGUMENT_CONNECTION},
-     1,
-     1,
-     OPTION(OUTPUT),
-     "show a connection, without its secrets",
-     "",
-     run_connection_show,
-     0},
-    {"connection",
-     "set",
-     "NAME",
-     {ARGUMENT_CONNECTION},
-     1,
-     1,
-     FORM_OPTIONS | OPTION(UNSET),
-     "change fields of a connection",
-     "Fields that are not named stay. --ca-file '' and --proxy '' take them away;\n"
-     "--limit 0 is the connector's own limit again.\n",
-     run_connection_set,
-     0},
-    {"connection",
-     "test",
-     "NAME",
-     {ARGUMENT_CONNECTION},
-     1,
-     1,
-     OPTION(OUTPUT) | OPTION(REQUIRE) | OPTION(TIMEOUT),
-     "ask the service whether it accepts the key, and for what",
-     "Changes nothing at the service. Exits with 0 when the key is accepted, with 6 "
-     "when\n"
-     "it is refused, or when it lacks a right that --require names.\n",
-     run_connection_test,
-     0},
-    {"connection",
-     "remove",
-     "NAME",
-     {ARGUMENT_CONNECTION},
-     1,
-     1,
-     0,
-     "remove a connection, its secrets and its subscriptions",
-     "Nothing changes at the service. Asks first; without a terminal it needs --yes.\n",
-     run_connection_remove,
-     0},
-    {"action",
-     "run",
-     "CONNECTION ACTION",
-     {ARGUMENT_CONNECTION, ARGUMENT_ACTION},
-     2,
-     2,
-     OPTION(INPUT) | OPTION(OUTPUT) | OPTION(CSV) | OPTION(PARALLEL) | OPTION(DRY_RUN) |
-         OPTION(RESUME) | OPTION(TIMEOUT) | OPTION(SHOW_SECRETS),
-     "perform an action, once or for each line of the input",
-     "-i '{...}' performs it once and prints the bare result; so does no input, which "
-     "is\n"
-     "{}. -i @FILE and -i - take a stream: one JSON object a line, one object that "
-     "spans\n"
-     "lines, an array of objects, or CSV. Each line gives one result line, in the order\n"
-     "of the input: {\"line\":1,\"status\":\"ok\",\"result\":...}. Lines that name the "
-     "same\n"
-     "id are carried out one after the other.\n"
-     "berth action run CONNECTION ACTION --help shows an action's inputs.\n",
-     run_action,
-     0},
-    {"store",
-     "rotate-key",
-     "",
-     {ARGUMENT_NONE},
-     0,
-     0,
-     OPTION(TO),
-     "encrypt all secrets under new keys",
-     "The key file is replaced, and so is the key inside the store that it protects.\n"
-     "Other processes may go on working; killed at any moment, no secret is lost. A key\n"
-     "that comes from the environment or from systemd is changed with --to.\n",
-     run_store_rotate_key,
-     0},
-    {"trigger",
-     "poll",
-     "CONNECTION TRIGGER",
-     {ARGUMENT_CONNECTION, ARGUMENT_TRIGGER},
-     2,
-     2,
-     OPTION(INPUT) | OPTION(START) | OPTION(PEEK) | OPTION(FOLLOW) | OPTION(INTERVAL) |
-         OPTION(TIMEOUT) | OPTION(OUTPUT),
-     "print what has changed since the last poll, as CloudEvents",
-     "Prints one JSON object a line and nothing else on stdout. Events are kept until\n"
-     "they were written out: killed at any moment, none is lost, and one that is "
-     "printed\n"
-     "twice has the same id. A subscription is the connection, the trigger and the\n"
-     "input.\n"
-     "berth trigger poll CONNECTION TRIGGER --help shows a trigger's inputs.\n",
-     run_trigger,
-     OPTION(OUTPUT)},
+    {
+        .noun = "connector",
+        .verb = "list",
+        .arguments = "",
+        .options = OPTION(OUTPUT),
+        .summary = "list the connectors that were found",
+        .text = "Connectors are looked for in the folders of --connector-path, then "
+                "beside the program, then in the installation.\n",
+        .run = run_connector_list,
+    },
+    {
+        .noun = "connector",
+        .verb = "show",
+        .arguments = "ID [OPERATION]",
+        .kinds = {ARGUMENT_CONNECTOR, ARGUMENT_OPERATION},
+        .min_arguments = 1,
+        .max_arguments = 2,
+        .options = OPTION(OUTPUT),
+        .summary = "show what a connector offers, or one operation",
+        .text = "With -o json the manifest itself (or the operation's part of it).\n",
+        .run = run_connector_show,
+    },
+    {
+        .noun = "connector",
+        .verb = "check",
+        .arguments = "[ID|FILE.json|FILE.so]",
+        .kinds = {ARGUMENT_CONNECTOR},
+        .max_arguments = 1,
+        .summary = "check a manifest and load its connector",
+        .text = "Without an argument all connectors that were found are checked.\n",
+        .run = run_connector_check,
+    },
+    {
+        .noun = "connection",
+        .verb = "add",
+        .arguments = "NAME",
+        .kinds = {ARGUMENT_NEW_NAME},
+        .min_arguments = 1,
+        .max_arguments = 1,
+        .options = OPTION(CONNECTOR) | OPTION(KIND) | FORM_OPTIONS,
+        .summary = "make a connection: a connector and credentials",
+        .text = "On a terminal it asks for what is missing; secrets are not shown "
+                "while they are typed. Secrets are never taken from the command line: "
+                "--secret reads them from stdin (-), a file (@FILE) or the "
+                "environment (env:VAR). They are kept encrypted.\n",
+        .run = run_connection_add,
+    },
+    {
+        .noun = "connection",
+        .verb = "list",
+        .arguments = "",
+        .options = OPTION(OUTPUT),
+        .summary = "list the connections",
+        .text = "",
+        .run = run_connection_list,
+    },
+    {
+        .noun = "connection",
+        .verb = "show",
+        .arguments = "NAME",
+        .kinds = {ARGUMENT_CONNECTION},
+        .min_arguments = 1,
+        .max_arguments = 1,
+        .options = OPTION(OUTPUT),
+        .summary = "show a connection, without its secrets",
+        .text = "",
+        .run = run_connection_show,
+    },
+    {
+        .noun = "connection",
+        .verb = "set",
+        .arguments = "NAME",
+        .kinds = {ARGUMENT_CONNECTION},
+        .min_arguments = 1,
+        .max_arguments = 1,
+        .options = FORM_OPTIONS | OPTION(UNSET),
+        .summary = "change fields of a connection",
+        .text = "Fields that are not named stay. --ca-file '' and --proxy '' take "
+                "them away; --limit 0 is the connector's own limit again.\n",
+        .run = run_connection_set,
+    },
+    {
+        .noun = "connection",
+        .verb = "test",
+        .arguments = "NAME",
+        .kinds = {ARGUMENT_CONNECTION},
+        .min_arguments = 1,
+        .max_arguments = 1,
+        .options = OPTION(OUTPUT) | OPTION(REQUIRE) | OPTION(TIMEOUT),
+        .summary = "ask the service whether it accepts the key, and for what",
+        .text = "Changes nothing at the service. Exits with 0 when the key is "
+                "accepted, with 6 when it is refused, or when it lacks a right that "
+                "--require names.\n",
+        .run = run_connection_test,
+    },
+    {
+        .noun = "connection",
+        .verb = "remove",
+        .arguments = "NAME",
+        .kinds = {ARGUMENT_CONNECTION},
+        .min_arguments = 1,
+        .max_arguments = 1,
+        .summary = "remove a connection, its secrets and its subscriptions",
+        .text = "Nothing changes at the service. Asks first; without a terminal it "
+                "needs --yes.\n",
+        .run = run_connection_remove,
+    },
+    {
+        .noun = "action",
+        .verb = "run",
+        .arguments = "CONNECTION ACTION",
+        .kinds = {ARGUMENT_CONNECTION, ARGUMENT_ACTION},
+        .min_arguments = 2,
+        .max_arguments = 2,
+        .options = OPTION(INPUT) | OPTION(OUTPUT) | OPTION(CSV) | OPTION(PARALLEL) |
+                   OPTION(DRY_RUN) | OPTION(RESUME) | OPTION(TIMEOUT) |
+                   OPTION(SHOW_SECRETS),
+        .summary = "perform an action, once or for each line of the input",
+        .text = "-i '{...}' performs it once and prints the bare result; so does no "
+                "input, which is {}. -i @FILE and -i - take a stream: one JSON object "
+                "a line, one object that spans lines, an array of objects, or CSV. "
+                "Each line gives one result line, in the order of the input: "
+                "{\"line\":1,\"status\":\"ok\",\"result\":...}. Lines that name the "
+                "same id are carried out one after the other.\n"
+                "berth action run CONNECTION ACTION --help shows an action's inputs.\n",
+        .run = run_action,
+    },
+    {
+        .noun = "store",
+        .verb = "rotate-key",
+        .arguments = "",
+        .options = OPTION(TO),
+        .summary = "encrypt all secrets under new keys",
+        .text = "The key file is replaced, and so is the key inside the store that it "
+                "protects. Other processes may go on working; killed at any moment, "
+                "no secret is lost. A key that comes from the environment or from "
+                "systemd is changed with --to.\n",
+        .run = run_store_rotate_key,
+    },
+    {
+        .noun = "trigger",
+        .verb = "poll",
+        .arguments = "CONNECTION TRIGGER",
+        .kinds = {ARGUMENT_CONNECTION, ARGUMENT_TRIGGER},
+        .min_arguments = 2,
+        .max_arguments = 2,
+        .options = OPTION(INPUT) | OPTION(START) | OPTION(PEEK) | OPTION(FOLLOW) |
+                   OPTION(INTERVAL) | OPTION(TIMEOUT) | OPTION(OUTPUT),
+        .unlisted = OPTION(OUTPUT),
+        .summary = "print what has changed since the last poll, as CloudEvents",
+        .text =
+            "Prints one JSON object a line and nothing else on stdout. Events are kept "
+            "until\n"
+            "they were written out: killed at any moment, none is lost, and one that is "
+            "printed\n"
+            "twice has the same id. A subscription is the connection, the trigger and "
+            "the\n"
+            "input.\n"
+            "berth trigger poll CONNECTION TRIGGER --help shows a trigger's inputs.\n",
+        .run = run_trigger,
+    },
 };
 const size_t COMMAND_COUNT = sizeof(COMMANDS) / sizeof(COMMANDS[0]);
 

@@ -1,5 +1,5 @@
-/* The commands: one table from which arguments are checked and help, manual and
- * completion are made. */
+/* The commands: one table from which arguments are checked and help and completion are
+ * made. Invariant: a noun's verbs stand together, and a command's name is in it once. */
 #ifndef BERTH_CLI_COMMAND_H
 #define BERTH_CLI_COMMAND_H
 
@@ -30,14 +30,14 @@ struct command {
     enum argument_kind kinds[COMMAND_MAX_ARGUMENTS];
     size_t min_arguments;
     size_t max_arguments;
-    uint64_t options; /* beyond the global ones */
+    uint64_t options;  /* beyond the global ones */
+    uint64_t unlisted; /* those of them that help leaves out */
     const char *summary;
-    const char *text; /* more about it; ends with a newline */
+    const char *text; /* more about it; each paragraph ends with a newline */
 
     /* An exit code, or a negative status; either with a sentence or with none, when there
      * is nothing more to say. */
     int (*run)(struct app *app, struct berth_error *err);
-    uint64_t unlisted; /* options that are taken, but that help leaves out */
 };
 
 extern const struct command COMMANDS[];

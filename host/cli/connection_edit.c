@@ -212,14 +212,11 @@ static int change(struct edit *e, struct berth_error *err)
 
 int run_connection_set(struct app *app, struct berth_error *err)
 {
-    static const uint64_t CHANGES = OPTION_BIT(OPT_PASTE) | OPTION_BIT(OPT_SET) |
-                                    OPTION_BIT(OPT_UNSET) | OPTION_BIT(OPT_SECRET) |
-                                    OPTION_BIT(OPT_CA_FILE) | OPTION_BIT(OPT_PROXY) |
-                                    OPTION_BIT(OPT_LIMIT);
     struct edit e = {.app = app};
-    if (!(app->args->given & CHANGES))
+    if (!(app->args->given & ~OPTIONS_GLOBAL)) /* all its own options change something */
         return fail_usage(err, "there is nothing to change: give --set FIELD=VALUE, "
-                               "--secret, --paste, --ca-file, --proxy or --limit");
+                               "--unset, --secret, --paste, --ca-file, --proxy or "
+                               "--limit");
     int r = app_store(app, &e.store, err);
     if (r == 0)
         r = change(&e, err);

@@ -3,8 +3,54 @@
 #include <string.h>
 
 #include "host/cli/option.h"
+#include "host/cli/plain.h"
 
+#define WIDTH 78u
 #define LEFT 30u /* columns for an option and its value */
+
+/* The length of the word, or of the space, at the beginning. */
+static size_t word_length(struct berth_str s)
+{
+    size_t len = 0;
+    while (len < s.len && s.ptr[len] != ' ' && s.ptr[len] != '\n')
+        len++;
+    return len;
+}
+
+static size_t space_length(struct berth_str s)
+{
+    size_t len = 0;
+    while (len < s.len && (s.ptr[len] == ' ' || s.ptr[len] == '\n'))
+        len++;
+    return len;
+}
+
+static struct berth_str behind(struct berth_str s, size_t len)
+{
+    return (struct berth_str){s.ptr + len, s.len - len};
+}
+
+void help_wrap(struct text *page, struct berth_str paragraph, size_t indent)
+{
+    size_t column = WIDTH + 1;
+    while (paragraph.len > 0) {
+        struct berth_str word = {paragraph.ptr, word_length(paragraph)};
+        size_t width = plain_width(word);
+        if (column + 1 + width > WIDTH) {
+            text_add(page, column > WIDTH ? "" : "\n");
+            for (column = 0; column < indent; column++)
+                text_add(page, " ");
+        } else {
+            text_add(page, " ");
+            column++;
+        }
+        text_add_str(page, word);
+        column += width;
+        paragraph = behind(paragraph, word.len);
+        paragraph = behind(paragraph, space_length(paragraph));
+    }
+    text_add(page, "\n");
+}
 
 static void add_padded(struct text *page, const char *text, size_t width)
 {
@@ -85,8 +131,9 @@ void help_command(struct text *page, const struct command *c)
     if (first >= 'a' && first <= 'z')
         first = (char)(first - 'a' + 'A');
     text_add_format(page, "%c%s.\n", first, c->summary + 1);
-    if (c->text[0] != '\0')
-        text_add_format(page, "\n%s", c->text);
+    text_add(page, c->text[0] != '\0' ? "\n" : "");
+    for (const char *at = c->text; *at; at += strcspn(at, "\n") + 1)
+        help_wrap(page, (struct berth_str){at, strcspn(at, "\n")}, 0);
     if (c->options != 0) {
         text_add(page, "\nOptions:\n");
         add_options(page, c->options & ~c->unlisted);

@@ -1,5 +1,5 @@
 /* Help, made from the tables of commands and options, and for operations from the
- * manifest. */
+ * manifest. Invariant: only appends; a page that did not fit says so by text_failed(). */
 #ifndef BERTH_CLI_HELP_H
 #define BERTH_CLI_HELP_H
 
@@ -12,6 +12,9 @@ struct operation;
 void help_program(struct text *page);
 void help_noun(struct text *page, const char *noun);
 void help_command(struct text *page, const struct command *command);
+
+/* Append a paragraph, broken into lines that are indented. */
+void help_wrap(struct text *page, struct berth_str paragraph, size_t indent);
 
 /* Append the page on an action or a trigger; `usage` is the command that runs it.
  * (help_operation.c) */

@@ -4,41 +4,17 @@
 
 #include "host/cli/help.h"
 #include "host/cli/members.h"
-#include "host/cli/plain.h"
 #include "host/manifest.h"
 #include "host/redact.h"
 #include "host/schema/json_mutable.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
-#define WIDTH 78u
 #define MAX_DEPTH 3u
 #define MAX_PATH 200u
-
-/* Append words of `text`, broken into lines that are indented. */
-static void add_wrapped(struct text *page, const char *text, size_t indent)
-{
-    size_t column = WIDTH + 1;
-    while (*text) {
-        size_t len = strcspn(text, " \n");
-        size_t width = plain_width((struct berth_str){text, len});
-        if (column + 1 + width > WIDTH) {
-            text_add(page, column > WIDTH ? "" : "\n");
-            for (column = 0; column < indent; column++)
-                text_add(page, " ");
-        } else {
-            text_add(page, " ");
-            column++;
-        }
-        text_add_str(page, (struct berth_str){text, len});
-        column += width;
-        text += len;
-        text += strspn(text, " \n");
-    }
-    text_add(page, "\n");
-}
 
 static void add_dump(struct text *page, const json_t *value)
 {
@@ -111,7 +87,7 @@ static void add_members(struct text *page, const json_t *document, const json_t 
         if (!said)
             said = schema_annotation(document, member->schema, "title");
         if (json_is_string(said))
-            add_wrapped(page, json_string_value(said), 6);
+            help_wrap(page, json_value_str(said), 6);
         const json_t *inner = below(document, member->schema, &joint);
         text_add(&path, joint);
         if (depth < MAX_DEPTH && !text_failed(&path))
@@ -245,7 +221,7 @@ void help_operation(struct text *page, const struct operation *op, const char *u
 {
     text_add_format(page, "Usage: %s [-i INPUT] [OPTIONS]\n\n%s: %s.\n\n", usage, op->id,
                     op->title);
-    add_wrapped(page, op->description, 0);
+    help_wrap(page, str_from(op->description), 0);
     if (op->deprecated)
         text_add_format(page, "Deprecated: %s\n", op->deprecated);
     text_add(page, "\nRights:  ");
