@@ -54,14 +54,14 @@ enum poll_start {
 
 struct poll_options {
     enum poll_start start;
-    bool peek; /* change nothing in the store: what would be reported goes to the sink
-                  only */
-    const struct event_sink
-        *sink;   /* committed events are handed out as soon as a batch is committed */
+    bool peek; /* nothing changes in the store: what would be reported only goes out */
+
+    /* Gets events as soon as they are committed; may be null. */
+    const struct event_sink *sink;
     int wake_fd; /* readable: stop in good order (BERTH_E_CANCELED); -1: none */
     uint32_t commit_changes; /* in one transaction; 0: 10,000 */
     int64_t commit_ms;       /* at a cursor when the last commit is so long ago; 0: 10 s;
-                                negative: at each */
+                              * negative: at each */
 };
 
 struct poll_result {

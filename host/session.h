@@ -33,10 +33,8 @@ struct call_events {
                  const struct berth_error *err);
 
     /* For a dry run: sees each request before it would be sent and says what becomes of
-     * it. Null: send. */
-    int (*request)(
-        void *ctx,
-        const struct berth_request *req); /* enum request_verdict, or negative */
+     * it (enum request_verdict, or negative). Null: send. */
+    int (*request)(void *ctx, const struct berth_request *req);
     void *ctx;
 };
 

@@ -8,8 +8,8 @@
  * Invariants:
  *  - Nothing changes owner across this border; there is no free function on either side.
  *  - A struct that begins with `size` is as long as whoever filled `size` in says. The
- * reader uses the first min(size, its own sizeof) bytes and takes the rest as zero.
- * Fields are appended, never moved or reused.
+ *    reader uses the first min(size, its own sizeof) bytes and takes the rest as zero.
+ *    Fields are appended, never moved or reused.
  *  - Structs without `size` (berth_str, berth_pair, berth_call) are frozen.
  *
  * The major version is in the name of the one exported symbol. This header compiles as

@@ -1,5 +1,5 @@
 /* The command `berth action run`: what its two ways, one literal input and a stream of
- * them, have in common. */
+ * them, have in common. Invariant: what both check is checked before either begins. */
 #ifndef BERTH_CLI_ACTION_H
 #define BERTH_CLI_ACTION_H
 

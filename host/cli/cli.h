@@ -1,4 +1,5 @@
-/* The command line program, but for its main(). */
+/* The command line program, but for its main(). Invariant: the environment is looked up
+ * only through what it is given, so that getenv() stands in main() alone. */
 #ifndef BERTH_CLI_H
 #define BERTH_CLI_H
 

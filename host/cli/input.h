@@ -1,5 +1,5 @@
 /* The input of an operation as the command line names it: nothing, a literal, a file or
- * stdin, as JSON or CSV. */
+ * stdin, as JSON or CSV. Invariant: a literal that holds a secret is refused. */
 #ifndef BERTH_CLI_INPUT_H
 #define BERTH_CLI_INPUT_H
 

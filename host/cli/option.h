@@ -1,5 +1,6 @@
 /* The options of the command line: one table for all commands, so that an option means
- * the same and takes the same kind of value wherever it stands. */
+ * the same and takes the same kind of value wherever it stands. Invariant: an option's id
+ * is its place in the table and its bit in a set. */
 #ifndef BERTH_CLI_OPTION_H
 #define BERTH_CLI_OPTION_H
 

@@ -1,5 +1,5 @@
-/* How far a stream of operations has come, as one line for a person. Pure: the clock is
- * the caller's. */
+/* How far a stream of operations has come, as one line for a person. Invariant: nothing
+ * here asks for the time; the clock is the caller's. */
 #ifndef BERTH_CLI_PROGRESS_H
 #define BERTH_CLI_PROGRESS_H
 

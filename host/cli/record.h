@@ -1,4 +1,5 @@
-/* One element of an input stream: what lines.h, array.h and csv.h make of bytes. */
+/* One element of an input stream: what lines.h and csv_columns.h make of bytes.
+ * Invariant: it has a value or a problem, and the problem never tells the value. */
 #ifndef BERTH_CLI_RECORD_H
 #define BERTH_CLI_RECORD_H
 

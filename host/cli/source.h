@@ -22,7 +22,7 @@ struct source {
     uint64_t taken; /* bytes used up so far, for the progress */
 };
 
-/* Any of the first bytes that say "UTF-8" are skipped by whoever parses. */
+/* Read from `fd`, byte for byte: a byte order mark is left to whoever parses. */
 void source_init(struct source *s, int fd);
 void source_release(struct source *s); /* wipes */
 

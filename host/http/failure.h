@@ -1,4 +1,5 @@
-/* What libcurl's error codes mean to an operation. */
+/* What libcurl's error codes mean to an operation. Invariant: every code has a class and
+ * a sentence, also those that no version of libcurl has yet. */
 #ifndef BERTH_HTTP_FAILURE_H
 #define BERTH_HTTP_FAILURE_H
 

@@ -1,5 +1,5 @@
-/* The origins that a connection may send to. Invariant: a url that origin_check() accepts
- * is plain enough that every parser finds the same host in it. */
+/* The origins that a connection may send to. Invariant: a url that origins_check()
+ * accepts is plain enough that every parser finds the same host in it. */
 #ifndef BERTH_HTTP_ORIGIN_H
 #define BERTH_HTTP_ORIGIN_H
 

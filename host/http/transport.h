@@ -1,7 +1,8 @@
 /* HTTP over libcurl's multi interface: connections kept and shared, HTTP/2 where it is
  * offered, TLS 1.2 or newer with verified certificates, no redirects, no cookies, no
  * .netrc, no proxy but the one that was configured. Of the environment only SSLKEYLOGFILE
- * counts: libcurl then writes TLS keys there, for whoever has to look into a connection.
+ * counts, by which libcurl writes TLS keys to a file; the program takes it away at its
+ * start.
  *
  * Invariant: an exchange that was sent comes back from transport_done() exactly once,
  * complete or with its failure, unless transport_abort() takes it away. A request that is

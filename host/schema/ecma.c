@@ -248,7 +248,7 @@ static int translate_class_escape(struct translation *t, char c)
     return r == 1 ? translate_itself(t, c) : r;
 }
 
-/* A "\" and what follows; `inside` a class or not. */
+/* The character behind a "\". */
 static int next_escape(struct translation *t, char *ret_c)
 {
     if (t->at == t->end || !*t->at)

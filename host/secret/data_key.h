@@ -1,7 +1,6 @@
 /* Data keys: what secrets are encrypted under, wrapped in the store. Invariant: a data
  * key is stored only wrapped, and is gone when no secret is under it and it is not the
- * newest.
- */
+ * newest. */
 #ifndef BERTH_SECRET_DATA_KEY_H
 #define BERTH_SECRET_DATA_KEY_H
 
@@ -24,10 +23,9 @@ static inline void cleanup_data_key(struct data_key *k)
 int data_key_read(struct store *s, int64_t id, struct data_key *ret_key,
                   struct berth_error *err);
 
-/* The newest, else the newest that is wrapped by the present key-encryption key, or a new
- * one. The
- * key file is made when there is none and there are no secrets. In the caller's
- * transaction. */
+/* The one to encrypt with: the newest of all when it can be read, else the newest that is
+ * wrapped by the present key-encryption key, else a new one. The key file is made when
+ * there is none and there are no secrets. In the caller's transaction. */
 int data_key_current(struct store *s, struct data_key *ret_key, struct berth_error *err);
 
 /* A new one, wrapped by the present key-encryption key. */

@@ -1,4 +1,4 @@
-/* What session.c, call.c, queue.c and services.c share; nobody else includes it.
+/* What session.c, call.c, job.c and services.c share; nobody else includes it.
  *
  * Invariant: a connector is entered only through plugin_enter() and plugin_leave(), one
  * call at a time, and nothing is freed while it is inside. A job is in exactly one place:
@@ -116,9 +116,9 @@ struct session {
     bool closing;
 };
 
-/* services.c */
-struct berth_error *plugin_enter(struct session *s, struct berth_call *call,
-                                 struct berth_error *err);
+/* services.c: before and after a connector's function is called for `call`. `err` is made
+ * ready for it, and the clock that it sees stands still in between. */
+void plugin_enter(struct session *s, struct berth_call *call, struct berth_error *err);
 void plugin_leave(struct session *s);
 void session_log(struct session *s, int level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

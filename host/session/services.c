@@ -9,14 +9,11 @@
 
 #define LOG_LINE_MAX 4096
 
-/* `err` made ready for the connector. */
-struct berth_error *plugin_enter(struct session *s, struct berth_call *call,
-                                 struct berth_error *err)
+void plugin_enter(struct session *s, struct berth_call *call, struct berth_error *err)
 {
     s->inside = call;
     s->now_ms = s->clock ? s->clock(s->clock_ctx) : clock_real_ms();
     *err = (struct berth_error)BERTH_ERROR_INIT;
-    return err;
 }
 
 void plugin_leave(struct session *s)

@@ -1,6 +1,6 @@
 /* registration.changed. The service has no list of all registrations: those of groups are
  * listed group by group, those of individual enrollments are read one by one, and no
- * other way costs fewer operations (dps.md 3.6). */
+ * other way costs fewer operations. */
 #include "azure-dps/operations.h"
 #include "azure-dps/request.h"
 #include "sdk/cleanup.h"

@@ -1,6 +1,7 @@
 /* Locals that clean up after themselves: `cleanup(free) char *text = ...;`. Each word
  * usable in cleanup() is a function `cleanup_WORD(T *)` made here or beside the type that
- * it releases. */
+ * it releases. Invariant: such a function takes what holds nothing yet (null, -1,
+ * zeroes). */
 #ifndef BERTH_SDK_CLEANUP_H
 #define BERTH_SDK_CLEANUP_H
 

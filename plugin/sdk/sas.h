@@ -22,8 +22,8 @@ struct sas_key {
     size_t len;
 };
 
-/* Decode a key. BERTH_E_INVALID, naming `field`, when it is not base64 of 16 to 64 bytes
- * (dps.md 3.3: the service takes no others). */
+/* Decode a key. BERTH_E_INVALID, naming `field`, when it is not base64 of 16 to 64 bytes:
+ * the service takes no others. */
 int sas_key_parse(struct sas_key *key, const char *field, struct berth_str base64,
                   struct berth_error *err);
 void sas_key_wipe(struct sas_key *key);
