@@ -38,15 +38,6 @@ static bool show(struct masker *m, const char *text, size_t len)
     return !m->cut;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* \uXXXX; -1 when it is none. */
 static int unicode_escape(const char *at, const char *end)
 {
@@ -54,7 +45,7 @@ static int unicode_escape(const char *at, const char *end)
     if (end - at < 6)
         return -1;
     for (int i = 2; i < 6; i++) {
-        int digit = hex_digit(at[i]);
+        int digit = str_hex_value(at[i]);
         if (digit < 0)
             return -1;
         value = value * 16 + digit;

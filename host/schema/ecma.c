@@ -95,15 +95,6 @@ static bool skip(struct translation *t, const char *text)
     return true;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Exactly `digits` hex digits; false, without having moved, when they are not there. */
 static bool read_hex(struct translation *t, int digits, uint32_t *ret_value)
 {
@@ -111,7 +102,7 @@ static bool read_hex(struct translation *t, int digits, uint32_t *ret_value)
     if (t->end - t->at < digits)
         return false;
     for (int i = 0; i < digits; i++) {
-        int digit = hex_digit(t->at[i]);
+        int digit = str_hex_value(t->at[i]);
         if (digit < 0)
             return false;
         value = value * 16 + (uint32_t)digit;
@@ -133,8 +124,8 @@ static int translate_braced_code(struct translation *t)
 {
     uint32_t code = 0;
     const char *start = t->at;
-    while (t->at < t->end && hex_digit(*t->at) >= 0 && code <= 0x10ffff)
-        code = code * 16 + (uint32_t)hex_digit(*t->at++);
+    while (t->at < t->end && str_hex_value(*t->at) >= 0 && code <= 0x10ffff)
+        code = code * 16 + (uint32_t)str_hex_value(*t->at++);
     if (t->at == start || !skip(t, "}"))
         return invalid(t, "\\u{ without hex digits and }");
     return add_code(t, code);

@@ -134,22 +134,13 @@ void uri_resolve(struct text *t, struct berth_str base_text, struct berth_str re
     add_query(t, &ref);
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 bool uri_decode(struct text *t, struct berth_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
         if (c == '%') {
-            int high = i + 2 < text.len ? hex_value(text.ptr[i + 1]) : -1;
-            int low = high >= 0 ? hex_value(text.ptr[i + 2]) : -1;
+            int high = i + 2 < text.len ? str_hex_value(text.ptr[i + 1]) : -1;
+            int low = high >= 0 ? str_hex_value(text.ptr[i + 2]) : -1;
             if (low < 0 || (high == 0 && low == 0))
                 return false;
             c = (char)(unsigned char)(high * 16 + low);

@@ -18,17 +18,6 @@ enum { HEX_SIZE = 2 * SEAL_KEY_SIZE };
 
 static const char PREPARED[] = ".next";
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 static void hex_write(const unsigned char *bytes, size_t count, char *out)
 {
     static const char HEX[] = "0123456789abcdef";
@@ -61,7 +50,8 @@ static int key_parse(const char *where, struct berth_str text, struct key *k,
         text.len--;
     bool good = text.len == HEX_SIZE;
     for (size_t i = 0; good && i < SEAL_KEY_SIZE; i++) {
-        int high = hex_digit(text.ptr[2 * i]), low = hex_digit(text.ptr[2 * i + 1]);
+        int high = str_hex_value(text.ptr[2 * i]),
+            low = str_hex_value(text.ptr[2 * i + 1]);
         good = high >= 0 && low >= 0;
         k->bytes[i] = (unsigned char)(good ? high * 16 + low : 0);
     }

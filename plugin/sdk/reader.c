@@ -45,15 +45,6 @@ static bool skip_utf8(struct reader *r)
     return true;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The four digits after \u at `at`, or -1. */
 static int32_t read_hex4(const struct reader *r)
 {
@@ -61,7 +52,7 @@ static int32_t read_hex4(const struct reader *r)
         return -1;
     int32_t value = 0;
     for (int i = 2; i < 6; i++) {
-        int digit = hex_value(r->at[i]);
+        int digit = str_hex_value(r->at[i]);
         if (digit < 0)
             return -1;
         value = value << 4 | digit;

@@ -18,6 +18,16 @@ static inline struct berth_str str_from(const char *text)
     return (struct berth_str){text, text ? strlen(text) : 0};
 }
 
+/* The value of a hex digit in either case; -1 when it is none. */
+static inline int str_hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 static inline bool str_is_empty(struct berth_str s)
 {
     return s.len == 0;
