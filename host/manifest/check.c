@@ -54,16 +54,23 @@ static int check_host(const struct manifest *m, size_t index, struct berth_error
                          index);
 }
 
+int manifest_check_base(const struct manifest *m, const char *where, const char *base,
+                        struct berth_error *err)
+{
+    if (!base)
+        return 0;
+    for (size_t i = 0; i < m->hosts.count; i++)
+        if (strcmp(base, m->hosts.names[i]) == 0)
+            return 0;
+    return fail(err, BERTH_E_INVALID, "%s/base: '%s' is not one of network.hosts", where,
+                base);
+}
+
 static int check_base(const struct manifest *m, struct berth_error *err)
 {
     const json_t *rest = json_object_get(m->root, "rest");
-    const char *base = json_string_value(json_object_get(rest, "base"));
-    for (size_t i = 0; base && i < m->hosts.count; i++)
-        if (strcmp(base, m->hosts.names[i]) == 0)
-            return 0;
-    return base ? fail(err, BERTH_E_INVALID,
-                       "/rest/base: '%s' is not one of network.hosts", base)
-                : 0;
+    return manifest_check_base(m, "/rest",
+                               json_string_value(json_object_get(rest, "base")), err);
 }
 
 struct common {
@@ -173,8 +180,7 @@ static int check_permissions(const struct operation *op, struct berth_error *err
         if (!known)
             return fail(err, BERTH_E_INVALID,
                         "/%s/%s/permissions/%zu: no credentials have a right '%s'",
-                        op->kind == OPERATION_ACTION ? "actions" : "triggers", op->id, i,
-                        op->permissions.names[i]);
+                        manifest_section(op->kind), op->id, i, op->permissions.names[i]);
     }
     return 0;
 }

@@ -11,8 +11,7 @@ static int fail_no_member(const struct operation *op, const char *where, const c
                           struct berth_error *err)
 {
     return fail(err, BERTH_E_INVALID, "/%s/%s/%s: there is no member '%s'",
-                op->kind == OPERATION_ACTION ? "actions" : "triggers", op->id, where,
-                name);
+                manifest_section(op->kind), op->id, where, name);
 }
 
 static int check_confirm(const struct operation *op, struct berth_error *err)

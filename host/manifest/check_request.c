@@ -1,7 +1,7 @@
 /* Do the templates of a `request` block name only what the input has? */
 #include "host/manifest/manifest_priv.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "host/manifest/template.h"
 #include "host/redact.h"
@@ -19,7 +19,7 @@ struct slot {
 
 static const char *section(const struct operation *op)
 {
-    return op->kind == OPERATION_ACTION ? "actions" : "triggers";
+    return manifest_section(op->kind);
 }
 
 static int check_member(const struct slot *slot, const char *member,
@@ -109,13 +109,9 @@ static int check_base(const struct operation *op, const json_t *request,
         return fail(err, BERTH_E_INVALID,
                     "/%s/%s/request: needs a base, here or in 'rest'", section(op),
                     op->id);
-    for (size_t i = 0; base && i < op->manifest->hosts.count; i++)
-        if (strcmp(base, op->manifest->hosts.names[i]) == 0)
-            return 0;
-    return base ? fail(err, BERTH_E_INVALID,
-                       "/%s/%s/request/base: '%s' is not one of network.hosts",
-                       section(op), op->id, base)
-                : 0;
+    char where[200];
+    (void)snprintf(where, sizeof(where), "/%s/%s/request", section(op), op->id);
+    return manifest_check_base(op->manifest, where, base, err);
 }
 
 int manifest_check_request(const struct operation *op, struct berth_error *err)

@@ -60,6 +60,13 @@ int manifest_check_trigger(const struct operation *op, struct berth_error *err);
 int manifest_check_samples(const struct operation *op, struct berth_error *err);
 int manifest_check_request(const struct operation *op, struct berth_error *err);
 
+/* "actions" or "triggers": where operations of that kind are. */
+const char *manifest_section(enum operation_kind kind);
+
+/* Is `base` one of network.hosts, or null? `where` is for the sentence. */
+int manifest_check_base(const struct manifest *m, const char *where, const char *base,
+                        struct berth_error *err);
+
 /* The schema at `pointer` into the values that `schema` describes ("*" for each element),
  * or null. */
 const json_t *manifest_walk_schema(const json_t *document, const json_t *schema,

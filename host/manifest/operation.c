@@ -50,10 +50,15 @@ static unsigned word_bits(const struct word *table, const json_t *array)
     return bits;
 }
 
+const char *manifest_section(enum operation_kind kind)
+{
+    return kind == OPERATION_ACTION ? "actions" : "triggers";
+}
+
 /* What actions and triggers have in common. */
 static int build_common(struct manifest *m, struct operation *op, struct berth_error *err)
 {
-    const char *section = op->kind == OPERATION_ACTION ? "actions" : "triggers";
+    const char *section = manifest_section(op->kind);
     const char *limit = text_of(op->json, "limit");
     op->manifest = m;
     op->title = text_of(op->json, "title");
