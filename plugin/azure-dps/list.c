@@ -61,13 +61,18 @@ static bool is_text(struct berth_str raw, struct berth_str text)
     return raw.len == text.len + 2 && memcmp(raw.ptr + 1, text.ptr, text.len) == 0;
 }
 
-/* Does the enrollment name the hub? Hub names do not care about letter case. */
+/* Hub names do not care about letter case. */
+static bool is_hub(struct berth_str raw, struct berth_str hub)
+{
+    return raw.len == hub.len + 2 &&
+           str_equal_fold((struct berth_str){raw.ptr + 1, hub.len}, hub);
+}
+
+/* Does the enrollment name the hub? */
 static int names_hub(const struct list *list, const struct scan_item *item,
                      struct berth_error *err)
 {
-    struct berth_str raw = item->members[HUB];
-    if (raw.len == list->hub.len + 2 &&
-        str_equal_fold((struct berth_str){raw.ptr + 1, list->hub.len}, list->hub))
+    if (is_hub(item->members[HUB], list->hub))
         return 1;
     struct scan scan;
     struct scan_item hub;
@@ -75,9 +80,7 @@ static int names_hub(const struct list *list, const struct scan_item *item,
         return 0;
     int r = scan_begin(&scan, item->members[HUBS], "", err);
     while (r >= 0 && (r = scan_next(&scan, &hub, err)) > 0) {
-        raw = hub.text;
-        if (raw.len == list->hub.len + 2 &&
-            str_equal_fold((struct berth_str){raw.ptr + 1, list->hub.len}, list->hub))
+        if (is_hub(hub.text, list->hub))
             return 1;
     }
     return r;

@@ -4,52 +4,31 @@
 
 /* The operations that write one thing, for either noun: those that write what they are
  * given, and those that read what is there and change it. */
-#define WRITE_OPERATION(operation_id, operation_noun, operation_verb)                    \
-    .id = (operation_id),                                                                \
-    .data = &(const struct write_operation){&(operation_noun), &(operation_verb)},       \
-    .state_size = sizeof(struct write), .start = write_start, .finish = write_finish,    \
-    .release = write_release
-
-#define GIVEN_OPERATION(operation_id, operation_noun, operation_verb)                    \
+#define WRITE(operation_id, operation_noun, operation_verb, as_text, preparing)          \
+    &(const struct operation)                                                            \
     {                                                                                    \
-        WRITE_OPERATION(operation_id, operation_noun, operation_verb),                   \
-            .reads_text = true, .prepare = write_prepare_given                           \
+        .id = (operation_id),                                                            \
+        .data = &(const struct write_operation){&(operation_noun), &(operation_verb)},   \
+        .state_size = sizeof(struct write), .reads_text = (as_text),                     \
+        .prepare = (preparing), .start = write_start, .finish = write_finish,            \
+        .release = write_release                                                         \
     }
-
-#define CHANGE_OPERATION(operation_id, operation_noun, operation_verb)                   \
-    {                                                                                    \
-        WRITE_OPERATION(operation_id, operation_noun, operation_verb),                   \
-            .prepare = write_prepare                                                     \
-    }
-
-static const struct operation WRITES[] = {
-    GIVEN_OPERATION("enrollment.create", DPS_ENROLLMENT, WRITE_CREATE),
-    GIVEN_OPERATION("enrollment.upsert", DPS_ENROLLMENT, WRITE_UPSERT),
-    CHANGE_OPERATION("enrollment.update", DPS_ENROLLMENT, WRITE_UPDATE),
-    CHANGE_OPERATION("enrollment.enable", DPS_ENROLLMENT, WRITE_ENABLE),
-    CHANGE_OPERATION("enrollment.disable", DPS_ENROLLMENT, WRITE_DISABLE),
-    CHANGE_OPERATION("enrollment.rotateKeys", DPS_ENROLLMENT, WRITE_ROTATE),
-    GIVEN_OPERATION("enrollmentGroup.create", DPS_GROUP, WRITE_CREATE),
-    GIVEN_OPERATION("enrollmentGroup.upsert", DPS_GROUP, WRITE_UPSERT),
-    CHANGE_OPERATION("enrollmentGroup.update", DPS_GROUP, WRITE_UPDATE),
-    CHANGE_OPERATION("enrollmentGroup.enable", DPS_GROUP, WRITE_ENABLE),
-    CHANGE_OPERATION("enrollmentGroup.disable", DPS_GROUP, WRITE_DISABLE),
-    CHANGE_OPERATION("enrollmentGroup.rotateKeys", DPS_GROUP, WRITE_ROTATE),
-};
+#define GIVEN(id, noun, verb) WRITE(id, noun, verb, true, write_prepare_given)
+#define CHANGE(id, noun, verb) WRITE(id, noun, verb, false, write_prepare)
 
 static const struct operation *const OPERATIONS[] = {
-    &WRITES[0],
-    &WRITES[1],
-    &WRITES[2],
-    &WRITES[3],
-    &WRITES[4],
-    &WRITES[5],
-    &WRITES[6],
-    &WRITES[7],
-    &WRITES[8],
-    &WRITES[9],
-    &WRITES[10],
-    &WRITES[11],
+    GIVEN("enrollment.create", DPS_ENROLLMENT, WRITE_CREATE),
+    GIVEN("enrollment.upsert", DPS_ENROLLMENT, WRITE_UPSERT),
+    CHANGE("enrollment.update", DPS_ENROLLMENT, WRITE_UPDATE),
+    CHANGE("enrollment.enable", DPS_ENROLLMENT, WRITE_ENABLE),
+    CHANGE("enrollment.disable", DPS_ENROLLMENT, WRITE_DISABLE),
+    CHANGE("enrollment.rotateKeys", DPS_ENROLLMENT, WRITE_ROTATE),
+    GIVEN("enrollmentGroup.create", DPS_GROUP, WRITE_CREATE),
+    GIVEN("enrollmentGroup.upsert", DPS_GROUP, WRITE_UPSERT),
+    CHANGE("enrollmentGroup.update", DPS_GROUP, WRITE_UPDATE),
+    CHANGE("enrollmentGroup.enable", DPS_GROUP, WRITE_ENABLE),
+    CHANGE("enrollmentGroup.disable", DPS_GROUP, WRITE_DISABLE),
+    CHANGE("enrollmentGroup.rotateKeys", DPS_GROUP, WRITE_ROTATE),
     &DPS_ENROLLMENT_LIST,
     &DPS_GROUP_LIST,
     &DPS_ENROLLMENT_BULK,

@@ -26,19 +26,26 @@ static int upsert_start(struct berth_op *op, struct berth_error *err)
     return write_read(op, err);
 }
 
+/* The body to write, with the keys that it does not give from what was read; null: out of
+ * memory. */
+static json_t *body_with_keys_new(const struct berth_op *op, const json_t *source)
+{
+    const struct write *write = op->state;
+    json_t *body = enrollment_body_new(source);
+    const json_t *kept = json_object_get(write->current, "attestation");
+    if (!body || !enrollment_has_keys(body) || enrollment_fill_keys(body, kept))
+        return body;
+    json_wipe(body);
+    return NULL;
+}
+
 static int upsert_revise(struct berth_op *op, struct berth_error *err)
 {
     const struct write *write = op->state;
     int r = write_build_given(op, err);
     if (r < 0)
         return r;
-    json_t *body = enrollment_body_new(write->given.body);
-    const json_t *kept = json_object_get(write->current, "attestation");
-    if (body && enrollment_has_keys(body) && !enrollment_fill_keys(body, kept)) {
-        json_wipe(body);
-        body = NULL;
-    }
-    return write_set_body(op, body, err);
+    return write_set_body(op, body_with_keys_new(op, write->given.body), err);
 }
 
 /* --- update, enable, disable ------------------------------------------------------- */
@@ -53,13 +60,7 @@ static int revise_with(struct berth_op *op, const json_t *patch, struct berth_er
 {
     const struct write *write = op->state;
     cleanup(json_secret) json_t *merged = json_merge_patch_new(write->current, patch);
-    json_t *body = merged ? enrollment_body_new(merged) : NULL;
-    const json_t *kept = json_object_get(write->current, "attestation");
-    if (body && enrollment_has_keys(body) && !enrollment_fill_keys(body, kept)) {
-        json_wipe(body);
-        body = NULL;
-    }
-    return write_set_body(op, body, err);
+    return write_set_body(op, merged ? body_with_keys_new(op, merged) : NULL, err);
 }
 
 /* The input is the patch, but for its condition; its id is the address. */

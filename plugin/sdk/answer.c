@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "sdk/cleanup.h"
+#include "sdk/control.h"
 #include "sdk/json.h"
 #include "sdk/str.h"
 
@@ -48,13 +49,10 @@ int answer_check_token(struct berth_str token, struct berth_str before,
         return fail(err, BERTH_E_PROTOCOL,
                     "the service gave the same page's token twice; the listing would "
                     "never end");
-    for (size_t i = 0; i < token.len; i++) {
-        unsigned char c = (unsigned char)token.ptr[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7f)
-            return fail(err, BERTH_E_PROTOCOL,
-                        "the service gave a token for the next page that has a control "
-                        "character; the listing cannot go on");
-    }
+    if (str_has_control(token))
+        return fail(err, BERTH_E_PROTOCOL,
+                    "the service gave a token for the next page that has a control "
+                    "character; the listing cannot go on");
     return 0;
 }
 
