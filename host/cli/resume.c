@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "host/cli/source.h"
+#include "host/schema/json_mutable.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 
@@ -57,7 +58,7 @@ static uint64_t hash_object(uint64_t hash, const json_t *object)
     size_t len;
     json_t *value;
     uint64_t sum = 0;
-    json_object_keylen_foreach((json_t *)(uintptr_t)object, name, len, value)
+    json_object_keylen_foreach(json_mutable(object), name, len, value)
     {
         sum += hash_value(hash_text(FNV_START, name, len), value);
     }
@@ -76,7 +77,7 @@ static uint64_t hash_value(uint64_t hash, const json_t *value)
     case JSON_OBJECT:
         return hash_object(hash, value);
     case JSON_ARRAY:
-        json_array_foreach((json_t *)(uintptr_t)value, i, element)
+        json_array_foreach(value, i, element)
         {
             hash = hash_value(hash, element);
         }

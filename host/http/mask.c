@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "host/schema/json_mutable.h"
 #include "sdk/str.h"
 
 #define MAX_DEPTH 256
@@ -100,8 +101,8 @@ static bool is_secret(const struct masker *m, const char *from, const char *to)
     char name[MAX_NAME];
     if (!read_name(from, to, name))
         return false;
-    for (void *i = json_object_iter((json_t *)(uintptr_t)m->names); i;
-         i = json_object_iter_next((json_t *)(uintptr_t)m->names, i))
+    json_t *names = json_mutable(m->names);
+    for (void *i = json_object_iter(names); i; i = json_object_iter_next(names, i))
         if (strcasecmp(json_object_iter_key(i), name) == 0)
             return true;
     return false;
