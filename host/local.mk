@@ -127,6 +127,7 @@ host_libhost_la_SOURCES += \
 	host/poll/outbox.c host/poll/outbox.h \
 	host/poll/poll.c \
 	host/poll/progress.c \
+	host/poll/scope_set.c host/poll/scope_set.h \
 	host/poll/subscription.c host/poll/subscription.h \
 	host/poll/verify.c host/poll/verify.h \
 	host/secret.h \

@@ -1,7 +1,5 @@
 #include "host/poll/crawl.h"
 
-#include <stdlib.h>
-
 #include "host/clock.h"
 #include "host/poll/mark.h"
 #include "host/store/sql.h"
@@ -66,7 +64,7 @@ void crawl_release(struct crawl *c)
     snapshot_release(&c->snapshot);
     progress_release(&c->progress);
     text_release(&c->events);
-    free(c->scopes.hashes);
+    scope_set_release(&c->scopes);
 }
 
 int crawl_restart(struct crawl *c, struct berth_error *err)
@@ -265,12 +263,6 @@ int crawl_complete(struct crawl *c, struct berth_str scope)
     return c->failure;
 }
 
-static int compare_hashes(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 bool crawl_has_scope(const struct crawl *c, struct berth_str scope)
 {
     return c->scopes.whole || crawl_lists_scope(c, scope);
@@ -278,11 +270,8 @@ bool crawl_has_scope(const struct crawl *c, struct berth_str scope)
 
 bool crawl_lists_scope(const struct crawl *c, struct berth_str scope)
 {
-    if (scope.len == 0)
-        return c->scopes.whole;
-    uint64_t hash = crawl_hash_scope(c, scope);
-    return c->scopes.count > 0 && bsearch(&hash, c->scopes.hashes, c->scopes.count,
-                                          sizeof(hash), compare_hashes);
+    return scope.len == 0 ? c->scopes.whole
+                          : scope_set_has(&c->scopes, crawl_hash_scope(c, scope));
 }
 
 int crawl_commit_if_large(struct crawl *c, struct berth_error *err)

@@ -7,6 +7,7 @@
 
 #include "host/poll/event.h"
 #include "host/poll/outbox.h"
+#include "host/poll/scope_set.h"
 #include "host/poll/subscription.h"
 #include "host/snapshot/snapshot.h"
 
@@ -14,15 +15,6 @@ enum {
     CRAWL_CHANGES_MAX = 10000,  /* unless the options say otherwise; likewise the time */
     CRAWL_EVENTS_MAX = 5 << 20, /* bytes */
     CRAWL_COMMIT_MS = 10000     /* at a cursor, when the last commit is so long ago */
-};
-
-/* A set of scopes, by their hashes. */
-struct scope_set {
-    uint64_t *hashes;
-    size_t count, capacity;
-    size_t saved; /* the first of them are in the store */
-    bool whole;   /* the empty scope: everything was listed */
-    bool whole_saved;
 };
 
 struct crawl {

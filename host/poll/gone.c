@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "host/poll/mark.h"
 #include "host/poll/verify.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
@@ -19,7 +18,7 @@ struct gone {
 static void cleanup_gone(struct gone *g)
 {
     free(g->positions);
-    free(g->doubtful.hashes);
+    scope_set_release(&g->doubtful);
     verification_release(&g->verification);
 }
 
@@ -109,6 +108,7 @@ static int take_answers(struct gone *g, struct berth_error *err)
             return r;
         g->positions[item->index].page = 0;
     }
+    scope_set_sort(&g->doubtful);
     return 0;
 }
 
@@ -117,11 +117,8 @@ static int take_answers(struct gone *g, struct berth_error *err)
  * listing lacks what is there. */
 static bool listing_decides(const struct gone *g, struct berth_str scope)
 {
-    uint64_t hash = crawl_hash_scope(g->crawl, scope);
-    for (size_t i = 0; i < g->doubtful.count; i++)
-        if (g->doubtful.hashes[i] == hash)
-            return false;
-    return crawl_lists_scope(g->crawl, scope);
+    return !scope_set_has(&g->doubtful, crawl_hash_scope(g->crawl, scope)) &&
+           crawl_lists_scope(g->crawl, scope);
 }
 
 static int delete_missing(struct gone *g, struct berth_error *err)

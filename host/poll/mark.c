@@ -12,33 +12,6 @@ enum mark_kind { MARK_SEEN = 0, MARK_SCOPES = 1, MARK_WHOLE = 2 };
 /* Hashes in one row. */
 enum { MARK_HASHES = 8192 };
 
-int scope_set_add(struct scope_set *set, uint64_t hash, struct berth_error *err)
-{
-    if (set->count == set->capacity) {
-        size_t capacity = set->capacity * 2 + 64;
-        uint64_t *hashes = realloc(set->hashes, capacity * sizeof(*hashes));
-        if (!hashes)
-            return fail_no_memory(err);
-        set->hashes = hashes;
-        set->capacity = capacity;
-    }
-    set->hashes[set->count++] = hash;
-    return 0;
-}
-
-static int compare_hashes(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-void scope_set_sort(struct scope_set *set)
-{
-    set->saved = 0; /* the first are others now */
-    if (set->count > 0)
-        qsort(set->hashes, set->count, sizeof(*set->hashes), compare_hashes);
-}
-
 static int take_hash(struct crawl *c, int64_t kind, uint64_t hash,
                      struct berth_error *err)
 {

@@ -5,11 +5,6 @@
 
 #include "host/poll/crawl.h"
 
-int scope_set_add(struct scope_set *set, uint64_t hash, struct berth_error *err);
-
-/* In the order that bsearch() wants; nothing is added afterwards. */
-void scope_set_sort(struct scope_set *set);
-
 /* Note what the store says was seen. */
 int marks_load(struct crawl *c, struct berth_error *err);
 
