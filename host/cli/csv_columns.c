@@ -1,6 +1,5 @@
 #include "host/cli/csv_columns.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* Elements of a JSON array, found by their brackets and parsed one at a time. */
 #include "host/cli/lines.h"
 #include "sdk/error.h"
-#include "sdk/str.h"
 
 static void skip_space(struct lines *l)
 {

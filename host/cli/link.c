@@ -1,8 +1,6 @@
 #include "host/cli/link.h"
 
 #include "sdk/cleanup.h"
-#include "sdk/error.h"
-#include "sdk/str.h"
 
 #define MAX_CREDENTIALS (1024u * 1024)
 

@@ -1,14 +1,11 @@
-#include "config.h"
 
 #include "host/cli/result.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "host/cli/plain.h"
 #include "host/cli/resume.h"
-#include "host/redact.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "host/cli/prompt.h"
-#include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"

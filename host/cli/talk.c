@@ -1,7 +1,6 @@
 #include "host/cli/talk.h"
 
 #include <stdarg.h>
-#include <string.h>
 
 #include "host/cli/plain.h"
 #include "sdk/cleanup.h"

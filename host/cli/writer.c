@@ -6,7 +6,6 @@
 #include "host/redact.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
-#include "sdk/error.h"
 #include "sdk/str.h"
 
 #define ITEM_COLUMNS 8u

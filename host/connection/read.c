@@ -1,13 +1,11 @@
 #include "host/connection/read.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "host/schema/suggest.h"
 #include "host/store/sql.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
-#include "sdk/str.h"
 
 #define COLUMNS                                                                          \
     "id, name, connector, kind, fields, ca_file, proxy, rate_limit, created_at"

@@ -1,11 +1,8 @@
 /* From text to the value that a field asks for. */
 #include "host/form/form_priv.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "host/schema/schema.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
 

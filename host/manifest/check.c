@@ -6,9 +6,7 @@
 #include "host/manifest/template.h"
 #include "host/redact.h"
 #include "host/schema/schema.h"
-#include "sdk/cleanup.h"
 #include "sdk/error.h"
-#include "sdk/text.h"
 
 static const struct operation *find_action(const struct manifest *m, const char *id)
 {

@@ -1,10 +1,7 @@
 /* Does an action or a trigger name only what there is? */
 #include "host/manifest/manifest_priv.h"
 
-#include <string.h>
-
 #include "host/schema/schema.h"
-#include "sdk/cleanup.h"
 #include "sdk/error.h"
 
 static int fail_no_member(const struct operation *op, const char *where, const char *name,

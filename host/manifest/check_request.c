@@ -6,7 +6,6 @@
 #include "host/manifest/template.h"
 #include "host/redact.h"
 #include "host/schema/schema.h"
-#include "sdk/cleanup.h"
 #include "sdk/error.h"
 
 /* Where a template goes: what else must hold for its members. */

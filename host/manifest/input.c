@@ -1,7 +1,6 @@
 /* An operation's input at run time. */
 #include "host/manifest/manifest_priv.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,7 +5,6 @@
 #include "host/poll/verify.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
-#include "sdk/str.h"
 
 struct gone {
     struct crawl *crawl;

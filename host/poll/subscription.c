@@ -1,10 +1,8 @@
 #include "host/poll/subscription.h"
 
 #include <jansson.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "host/connection.h"
 #include "host/poll/digest.h"

@@ -1,5 +1,4 @@
 /* Schemas that apply to the same value: references, logic, conditions. */
-#include "host/schema/json_mutable.h"
 #include "host/schema/report.h"
 
 int check_reference(struct check *x, const struct frame *f, const struct rule *rule)

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/schema/json_mutable.h"
 #include "host/schema/pointer.h"
 #include "host/schema/schema.h"
 #include "host/schema/suggest.h"

@@ -1,6 +1,5 @@
 /* Looking for references without an end: a schema that is applied, by way of itself, to
  * the very same value again would be checked for ever. */
-#include <string.h>
 
 #include "host/schema/compile.h"
 

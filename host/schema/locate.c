@@ -1,7 +1,6 @@
 #include "host/schema/locate.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "host/schema/compile.h"
 #include "host/schema/json_mutable.h"

@@ -1,6 +1,5 @@
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "host/clock.h"
 #include "host/http/retry_after.h"

@@ -1,6 +1,5 @@
 #include "host/store/sql.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "sdk/cleanup.h"
