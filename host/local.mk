@@ -88,7 +88,7 @@ host_libhost_la_SOURCES += \
 	host/clock.h \
 	host/ring.h \
 	host/loader.h \
-	host/loader/internal.h \
+	host/loader/loader_priv.h \
 	host/loader/loader.c \
 	host/loader/negotiate.c \
 	host/loader/path.c \
@@ -105,7 +105,7 @@ host_libhost_la_SOURCES += \
 	host/http/wire_log.c host/http/wire_log.h \
 	host/session.h \
 	host/session/call.c \
-	host/session/internal.h \
+	host/session/session_priv.h \
 	host/session/job.c \
 	host/session/services.c host/session/services.h \
 	host/session/session.c

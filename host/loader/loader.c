@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "host/file.h"
-#include "host/loader/internal.h"
+#include "host/loader/loader_priv.h"
 #include "host/loader/safe_file.h"
 #include "host/manifest.h"
 #include "host/schema/suggest.h"

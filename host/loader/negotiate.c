@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "host/loader/internal.h"
+#include "host/loader/loader_priv.h"
 #include "host/manifest.h"
 #include "sdk/error.h"
 

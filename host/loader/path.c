@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host/loader/internal.h"
+#include "host/loader/loader_priv.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"

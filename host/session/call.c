@@ -4,7 +4,7 @@
 #include "host/clock.h"
 #include "host/http/hide.h"
 #include "host/manifest.h"
-#include "host/session/internal.h"
+#include "host/session/session_priv.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
 

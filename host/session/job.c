@@ -5,7 +5,7 @@
 #include "host/http/retry_after.h"
 #include "host/http/transport.h"
 #include "host/manifest.h"
-#include "host/session/internal.h"
+#include "host/session/session_priv.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
 

@@ -8,7 +8,7 @@
 #include "host/http/transport.h"
 #include "host/manifest.h"
 #include "host/redact.h"
-#include "host/session/internal.h"
+#include "host/session/session_priv.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"

@@ -4,8 +4,8 @@
  * call at a time, and nothing is freed while it is inside. A job is in exactly one place:
  * ready, parked, under way (in no ring) or free. A call is in exactly one of the rings
  * thirsty, dry and over. */
-#ifndef BERTH_SESSION_INTERNAL_H
-#define BERTH_SESSION_INTERNAL_H
+#ifndef BERTH_SESSION_PRIV_H
+#define BERTH_SESSION_PRIV_H
 
 #include "host/http/exchange.h"
 #include "host/http/limiter.h"

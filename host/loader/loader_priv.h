@@ -1,7 +1,7 @@
 /* What the loader's files share; nobody else includes it. Invariant: an id is looked for
  * in a folder only when connector_id_is_valid(), so it cannot lead out of the folder. */
-#ifndef BERTH_LOADER_INTERNAL_H
-#define BERTH_LOADER_INTERNAL_H
+#ifndef BERTH_LOADER_PRIV_H
+#define BERTH_LOADER_PRIV_H
 
 #include <stdbool.h>
 
