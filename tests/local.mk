@@ -3,7 +3,12 @@ TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
+# The same wherever they run: without what the user's own berth, curl and tools go by.
 AM_TESTS_ENVIRONMENT = \
+	unset BERTH_HOME BERTH_KEY BERTH_KEY_FILE BERTH_CONNECTOR_PATH CREDENTIALS_DIRECTORY \
+		XDG_STATE_HOME SSLKEYLOGFILE NO_COLOR POSIXLY_CORRECT CDPATH CURL_HOME \
+		http_proxy https_proxy all_proxy no_proxy HTTPS_PROXY ALL_PROXY NO_PROXY; \
+	LC_ALL=C; export LC_ALL; \
 	BERTH_SRCDIR='$(abs_top_srcdir)'; export BERTH_SRCDIR; \
 	BERTH_BUILDDIR='$(abs_top_builddir)'; export BERTH_BUILDDIR; \
 	BERTH_CC='$(CC)'; export BERTH_CC; \

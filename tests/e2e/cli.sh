@@ -2,7 +2,6 @@
 # its exit code in $code.
 . "${BERTH_SRCDIR:?}/tests/e2e/dps.sh"
 berth=$BERTH_BUILDDIR/berth
-unset BERTH_CONNECTOR_PATH NO_COLOR
 
 # with_emulator [option...]: an emulator, and a connection "plant" with all rights to it.
 with_emulator() {
