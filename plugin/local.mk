@@ -11,6 +11,7 @@ plugin_libsdk_la_SOURCES = \
 	plugin/sdk/control.h \
 	plugin/sdk/cursor.c \
 	plugin/sdk/error.c plugin/sdk/error.h \
+	plugin/sdk/http_date.c plugin/sdk/http_date.h \
 	plugin/sdk/json.c plugin/sdk/json.h \
 	plugin/sdk/json_dump.c plugin/sdk/json_parse.c \
 	plugin/sdk/outgoing.c plugin/sdk/outgoing.h \

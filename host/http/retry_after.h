@@ -1,4 +1,4 @@
-/* The Retry-After header, in both its forms (RFC 9110, 5.6.7 and 10.2.3). Invariant: what
+/* The Retry-After header, in both its forms (RFC 9110, 10.2.3). Invariant: what
  * is not exactly one of the forms counts as absent. */
 #ifndef BERTH_HTTP_RETRY_AFTER_H
 #define BERTH_HTTP_RETRY_AFTER_H
@@ -9,10 +9,6 @@
 
 /* Longer waits are taken as this. */
 #define RETRY_AFTER_MAX_MS ((int64_t)30 * 24 * 3600 * 1000)
-
-/* Seconds since 1970 of an HTTP date (IMF-fixdate, RFC 850 or asctime); -1 when it is
- * none. */
-int64_t http_date_parse(struct berth_str text);
 
 /* Milliseconds to wait; -1 when `value` is neither seconds nor a date. A date is compared
  * with the service's own `date` header where there is one, so that wrong clocks do not

@@ -6,8 +6,8 @@
 
 #include "azure-dps/operations.h"
 #include "azure-dps/request.h"
-#include "azure-dps/when.h"
 #include "sdk/cleanup.h"
+#include "sdk/http_date.h"
 #include "sdk/json.h"
 
 /* The service lets clocks differ by five minutes. */
@@ -120,11 +120,11 @@ static int check_build(struct berth_op *op, const struct unit *unit, struct outg
 static void note_clock(struct berth_op *op, const struct berth_response *res)
 {
     struct probe *probe = op->state;
-    struct when theirs;
-    if (!when_parse_http(answer_header(res, "date"), &theirs))
+    int64_t theirs = http_date_parse(answer_header(res, "date"));
+    if (theirs < 0)
         return;
     probe->has_skew = true;
-    probe->skew_seconds = op_now_ms(op) / 1000 - theirs.seconds;
+    probe->skew_seconds = op_now_ms(op) / 1000 - theirs;
 }
 
 /* A DPS says which request it was, and its refusals have an error code. */

@@ -105,33 +105,3 @@ int when_compare(struct when a, struct when b)
         return a.seconds < b.seconds ? -1 : 1;
     return a.nanoseconds - b.nanoseconds;
 }
-
-static bool read_month(struct cursor *c, int *ret)
-{
-    static const char NAMES[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    if (c->end - c->at < 3)
-        return false;
-    for (int i = 0; i < 12; i++) {
-        if (memcmp(c->at, NAMES + 3 * i, 3) == 0) {
-            *ret = i + 1;
-            c->at += 3;
-            return true;
-        }
-    }
-    return false;
-}
-
-bool when_parse_http(struct berth_str text, struct when *ret)
-{
-    struct cursor c = {text.ptr, str_end(text)};
-    struct parts p;
-    const char *comma = text.len > 0 ? memchr(text.ptr, ',', text.len) : NULL;
-    if (!comma)
-        return false;
-    c.at = comma + 1;
-    ret->nanoseconds = 0;
-    return read_char(&c, " ") && read_digits(&c, 2, &p.day) && read_char(&c, " ") &&
-           read_month(&c, &p.month) && read_char(&c, " ") &&
-           read_digits(&c, 4, &p.year) && read_char(&c, " ") && read_clock(&c, &p) &&
-           from_parts(&p, ret);
-}

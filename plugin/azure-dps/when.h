@@ -19,7 +19,4 @@ bool when_parse(struct berth_str text, struct when *ret);
 /* Less than, equal to or greater than 0. */
 int when_compare(struct when a, struct when b);
 
-/* The Date header of an answer ("Fri, 20 Nov 2026 12:00:00 GMT"). */
-bool when_parse_http(struct berth_str text, struct when *ret);
-
 #endif

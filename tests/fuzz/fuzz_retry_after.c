@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "host/http/retry_after.h"
+#include "sdk/http_date.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

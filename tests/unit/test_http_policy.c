@@ -8,6 +8,7 @@
 #include "host/http/origin.h"
 #include "host/http/retry.h"
 #include "host/http/retry_after.h"
+#include "sdk/http_date.h"
 #include "sdk/str.h"
 #include "tests/support/cmocka.h"
 
@@ -279,6 +280,7 @@ static void dates_agree_with_the_calendar(void **state)
     assert_int_equal(http_date_parse(STR("Tue, 29 Feb 2000 12:00:00 GMT")), 951825600);
     assert_int_equal(http_date_parse(STR("Fri, 20 Nov 2026 16:33:31 GMT")), 1795192411);
     assert_int_equal(http_date_parse(STR("Fri, 31 Dec 9999 23:59:59 GMT")), 253402300799);
+    assert_int_equal(http_date_parse((struct berth_str){0}), -1);
 }
 
 /* --- origins --- */

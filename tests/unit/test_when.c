@@ -51,24 +51,12 @@ static void fractions_count(void **state)
     assert_true(when_compare(b, a) > 0);
 }
 
-static void the_date_header_is_read(void **state)
-{
-    (void)state;
-    struct when when;
-    assert_true(when_parse_http(STR("Fri, 20 Nov 2026 12:00:00 GMT"), &when));
-    assert_int_equal(when.seconds, 1795176000);
-    assert_false(when_parse_http(STR("Fri, 20 Foo 2026 12:00:00 GMT"), &when));
-    assert_false(when_parse_http(STR("2026"), &when));
-    assert_false(when_parse_http((struct berth_str){0}, &when));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_are_read_with_any_offset),
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(fractions_count),
-        cmocka_unit_test(the_date_header_is_read),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
