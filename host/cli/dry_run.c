@@ -4,9 +4,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "host/http/mask.h"
 #include "host/redact.h"
 #include "host/session.h"
-#include "sdk/json.h"
+#include "sdk/scan.h"
 #include "sdk/str.h"
 
 enum dry_run_mode dry_run_mode(const char *value)
@@ -32,63 +33,20 @@ static void begin(struct text *out, uint64_t line, const char *name)
     text_add_format(out, "\"%s\":", name);
 }
 
-static bool is_empty(const json_t *value)
-{
-    return json_is_null(value) ||
-           (json_is_string(value) && json_string_length(value) == 0);
-}
-
-static void mask(json_t *value, const json_t *secret_names, bool secret);
-
-/* The value that belongs where `value` is: itself, or the mask. */
-static json_t *masked_new(json_t *value, const json_t *secret_names, bool secret)
-{
-    bool nests = json_is_object(value) || json_is_array(value);
-    if (nests)
-        mask(value, secret_names, secret);
-    if (nests || !secret || is_empty(value))
-        return json_incref(value);
-    return json_string(REDACT_MASK);
-}
-
-/* Mask every member that has the name of a secret, at any depth, and all that is in one.
- */
-static void mask(json_t *value, const json_t *secret_names, bool secret)
-{
-    const char *name = NULL;
-    void *next = NULL;
-    json_t *member = NULL;
-    size_t i = 0;
-    json_object_foreach_safe(value, next, name, member)
-    {
-        bool hidden = secret || json_object_get(secret_names, name);
-        json_t *shown = masked_new(member, secret_names, hidden);
-        if (json_object_set_new(value, name, shown) < 0)
-            (void)json_object_del(value, name); /* rather nothing than a secret */
-    }
-    json_array_foreach(value, i, member)
-    {
-        if (json_array_set_new(value, i, masked_new(member, secret_names, secret)) < 0)
-            (void)json_array_set_new(value, i, json_null()); /* likewise */
-    }
-}
-
 /* JSON as it is but for secrets; other text as a string, unless it is private. */
 static void add_body(struct text *out, const struct berth_request *req,
                      const json_t *secret_names)
 {
-    json_t *body = json_loadb(req->body.ptr, req->body.len, JSON_DECODE_ANY, NULL);
-    if (!body && req->flags & BERTH_PRIVATE) {
-        text_add(out, "\"" REDACT_MASK "\"");
-        return;
-    }
-    if (!body) {
+    size_t start = out->len;
+    if (scan_check(req->body, NULL) == 0) {
+        if (mask_json(out, req->body, secret_names, SIZE_MAX))
+            return;
+        text_cut(out, start); /* JSON that is nested too deeply to be masked */
+    } else if (!(req->flags & BERTH_PRIVATE)) {
         text_add_json(out, req->body);
         return;
     }
-    mask(body, secret_names, false);
-    text_add_value(out, body);
-    json_decref(body);
+    text_add(out, "\"" REDACT_MASK "\"");
 }
 
 static void add_headers(struct text *out, const struct berth_request *req)

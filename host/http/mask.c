@@ -139,6 +139,22 @@ static bool take_char(struct masker *m, char c)
     return show(m, &c, 1);
 }
 
+/* Is there no value to hide: null, or an empty string? */
+static bool is_unset(struct masker *m)
+{
+    static const struct berth_str UNSET[] = {{"null", 4}, {"\"\"", 2}};
+    skip_space(m);
+    size_t left = (size_t)(m->end - m->at);
+    for (size_t i = 0; i < 2; i++) {
+        size_t len = UNSET[i].len;
+        if (left < len || memcmp(m->at, UNSET[i].ptr, len) != 0)
+            continue;
+        if (left == len || strchr(",} \t\r\n", m->at[len]))
+            return true;
+    }
+    return false;
+}
+
 static bool mask_member(struct masker *m, int depth)
 {
     skip_space(m);
@@ -148,7 +164,7 @@ static bool mask_member(struct masker *m, int depth)
     bool secret = is_secret(m, from, m->at);
     if (!take_char(m, ':'))
         return false;
-    if (!secret)
+    if (!secret || is_unset(m))
         return mask_value(m, depth);
     if (!show(m, MASK, strlen(MASK)))
         return false;

@@ -10,9 +10,9 @@
 #include "sdk/text.h"
 
 /* Append `json` to `out` on one line, with "***" for the values of members named in
- * `secret_names` (an object; letter case does not count), as long as the output has fewer
- * than `max` bytes. False: it was cut, because of the length or because it is not JSON.
- */
+ * `secret_names` (an object; letter case does not count) but null and "", as long as the
+ * output has fewer than `max` bytes. False: it was cut, because of the length or because
+ * it is not JSON. */
 bool mask_json(struct text *out, struct berth_str json, const json_t *secret_names,
                size_t max);
 

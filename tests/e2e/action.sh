@@ -99,7 +99,7 @@ prints "and shows the request, signature masked" '^{"request":{"method":"DELETE"
 run action run plant enrollment.disable --dry-run -i '{"registrationId":"dev-000001"}'
 prints "and the steps of what needs answers" '"request":{"method":"GET"' '^{"steps":\['
 run action run plant enrollment.disable --dry-run=read -i '{"registrationId":"dev-000001"}'
-prints "=read sends what only reads" '"request":{"method":"PUT"' '"provisioningStatus":"disabled"' '"primaryKey":"\*\*\*"'
+prints "=read sends what only reads" '"request":{"method":"PUT"' '"provisioningStatus":"disabled"' '"symmetricKey":"\*\*\*"'
 feed "$(devices 1 2)" action run plant enrollment.create --dry-run -i -
 prints "in a stream each line has its number" '^{"line":1,"request"' '^{"line":2,"request"'
 run action run plant enrollment.list

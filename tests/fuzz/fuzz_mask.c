@@ -15,6 +15,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char SECRET[] = "key";
 
+static bool is_unset(const json_t *value)
+{
+    return json_is_null(value) ||
+           (json_is_string(value) && json_string_length(value) == 0);
+}
+
+static bool is_masked(const json_t *value, const json_t *masked);
+
+static bool is_member_masked(const char *name, const json_t *value, const json_t *masked)
+{
+    if (strcasecmp(name, SECRET) != 0 || is_unset(value))
+        return is_masked(value, masked);
+    const char *shown = json_string_value(masked);
+    return shown && strcmp(shown, "***") == 0;
+}
+
 /* Is `masked` what `value` must look like? */
 static bool is_masked(const json_t *value, const json_t *masked)
 {
@@ -35,10 +51,7 @@ static bool is_masked(const json_t *value, const json_t *masked)
         return json_equal(value, masked);
     json_object_foreach(json_mutable(value), name, member)
     {
-        const json_t *other = json_object_get(masked, name);
-        bool secret = strcasecmp(name, SECRET) == 0;
-        if (secret ? strcmp(json_string_value(other), "***") != 0
-                   : !is_masked(member, other))
+        if (!is_member_masked(name, member, json_object_get(masked, name)))
             return false;
     }
     return json_object_size(value) == json_object_size(masked);

@@ -296,7 +296,11 @@ static void a_dry_run_masks_secrets(void **state)
         out.data, "{\"line\":3,\"request\":{\"method\":\"PUT\",\"url\":\"https://h/e/1\","
                   "\"headers\":{\"Authorization\":\"***\",\"If-Match\":\"\\\"1\\\"\"},"
                   "\"body\":{\"a\":[{\"key\":\"***\",\"id\":1}],\"key\":null,"
-                  "\"keys\":{\"x\":[\"***\"]}}}}");
+                  "\"keys\":\"***\"}}}");
+    text_reset(&out);
+    req.body = STR("{\"KEY\":\"hush\",\"note\":\"\\u0000\"}");
+    dry_run_add_request(&out, 0, &req, names);
+    assert_null(strstr(out.data, "hush"));
     text_reset(&out);
     req.body = STR("key=hush");
     req.flags = BERTH_PRIVATE;
