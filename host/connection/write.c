@@ -1,6 +1,5 @@
 #include "host/connection.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "host/connection/read.h"
 #include "host/schema/json_mutable.h"
 #include "host/secret/seal.h"
+#include "host/store/home.h"
 #include "host/store/sql.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
@@ -188,24 +188,38 @@ int connection_update(struct store *s, const struct connection *c, const json_t 
     return transaction_commit(&t, err);
 }
 
-/* Their locks are of no more use: an id is never used again. */
-static int remove_lock_files(struct store *s, const char *id, struct berth_error *err)
+/* The ids of the connection's subscriptions. The caller owns the array. */
+static int subscription_ids(struct store *s, const char *id, json_t **ret,
+                            struct berth_error *err)
 {
     cleanup(query) struct query q = {0};
     int r = query_init(&q, s, "SELECT id FROM subscription WHERE connection = ?1", err);
     if (r < 0)
         return r;
     query_text(&q, 1, id);
+    cleanup(json) json_t *ids = json_array();
     while ((r = query_step(&q, err)) > 0) {
         struct berth_str name = query_column(&q, 0);
-        cleanup(text) struct text path;
-        text_init(&path, PATH_MAX);
-        text_add_format(&path, "%s/locks/%.*s", s->home, (int)name.len, name.ptr);
-        if (text_failed(&path))
+        if (json_array_append_new(ids, json_stringn(name.ptr, name.len)) < 0)
             return fail_no_memory(err);
-        (void)unlink(path.data); /* an empty file that stays does no harm */
     }
-    return r;
+    if (r < 0)
+        return r;
+    *ret = json_incref(ids);
+    return 0;
+}
+
+/* Their locks are of no more use: an id is never used again. An empty file that stays
+ * does no harm. */
+static void remove_lock_files(const char *home, const json_t *ids)
+{
+    cleanup(free) char *folder = home_path(home, HOME_LOCKS);
+    for (size_t i = 0; folder && i < json_array_size(ids); i++) {
+        cleanup(free) char *path =
+            home_path(folder, json_string_value(json_array_get(ids, i)));
+        if (path)
+            (void)unlink(path);
+    }
 }
 
 int connection_remove(struct store *s, const char *name, struct berth_error *err)
@@ -218,7 +232,8 @@ int connection_remove(struct store *s, const char *name, struct berth_error *err
     r = connection_find(s, name, &c, err);
     if (r < 0)
         return r;
-    r = remove_lock_files(s, c.id, err);
+    cleanup(json) json_t *ids = NULL;
+    r = subscription_ids(s, c.id, &ids, err);
     if (r < 0)
         return r;
     cleanup(query) struct query q = {0};
@@ -229,5 +244,8 @@ int connection_remove(struct store *s, const char *name, struct berth_error *err
     r = query_run(&q, err);
     if (r < 0)
         return r;
-    return transaction_commit(&t, err);
+    r = transaction_commit(&t, err);
+    if (r == 0)
+        remove_lock_files(s->home, ids);
+    return r;
 }

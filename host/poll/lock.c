@@ -11,7 +11,7 @@
 
 int subscription_lock(const char *home, const char *id, struct berth_error *err)
 {
-    cleanup(free) char *folder = home_path(home, "locks");
+    cleanup(free) char *folder = home_path(home, HOME_LOCKS);
     if (!folder)
         return fail_no_memory(err);
     int r = home_prepare(folder, err);

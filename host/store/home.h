@@ -5,6 +5,9 @@
 
 #include "berth_plugin.h"
 
+/* The folder in the home with a file for each subscription, locked while it polls. */
+#define HOME_LOCKS "locks"
+
 /* Makes the folder (mode 0700) and those above it that are missing. BERTH_E_INVALID when
  * it is no folder, belongs to someone else or is writable by others. */
 int home_prepare(const char *path, struct berth_error *err);

@@ -126,6 +126,11 @@ printf '%s' "$act_key" >"$tmp/key"
 "$berth" connection set short -q --secret key=@"$tmp/key"
 run trigger poll short enrollment.changed --follow
 gives "a refused key ends it at once" 6
+
+# --- what a connection that is gone leaves behind ---
+run connection remove short --yes
+"$berth" connection remove plant -q --yes
+ok "no lock files" rmdir "$tmp/home/locks"
 judge_answers
 emulator_stop
 finish
