@@ -28,17 +28,9 @@ static int print_table(struct app *app, const json_t *array, struct berth_error 
     static const char *const TITLES[] = {"NAME", "CONNECTOR", "KIND", "CREATED"};
     static const char *const MEMBERS[] = {"name", "connector", "kind", "createdAt"};
     cleanup(table) struct table table = {0};
-    size_t i = 0;
-    json_t *entry = NULL;
     int r = table_init(&table, &app->out, TITLES, 4, err);
-    json_array_foreach(array, i, entry)
-    {
-        const char *cells[4];
-        for (size_t k = 0; k < 4; k++)
-            cells[k] = json_string_value(json_object_get(entry, MEMBERS[k]));
-        if (r == 0)
-            r = table_row(&table, cells);
-    }
+    if (r == 0)
+        r = table_rows(&table, array, MEMBERS);
     return r == 0 ? table_end(&table) : r;
 }
 
@@ -52,21 +44,12 @@ int run_connection_list(struct app *app, struct berth_error *err)
         r = connection_each(store, add_brief, &listing, err);
     if (r < 0)
         return r;
-    if (app->out.format == OUTPUT_JSON)
-        return output_json(&app->out, array);
-    if (app->out.format == OUTPUT_TABLE && json_array_size(array) > 0)
-        return print_table(app, array, err);
-    size_t i = 0;
-    json_t *entry = NULL;
-    json_array_foreach(array, i, entry)
-    {
-        if (r == 0)
-            r = output_json(&app->out, entry);
-    }
     if (json_array_size(array) == 0)
         talk_say(&app->talk, "There are no connections: make one with berth connection "
                              "add NAME --connector ID");
-    return r;
+    if (app->out.format != OUTPUT_TABLE)
+        return output_list(&app->out, array);
+    return json_array_size(array) > 0 ? print_table(app, array, err) : 0;
 }
 
 /* Of a secret only that it is set. */

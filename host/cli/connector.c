@@ -27,8 +27,8 @@ static void cleanup_ids(struct ids *ids)
     free(ids->list);
 }
 
-static int print_row(struct app *app, struct table *table, const char *id,
-                     struct berth_error *err)
+/* What cannot be read is warned of and left out: the others can be shown. */
+static int add_row(struct app *app, json_t *rows, const char *id, struct berth_error *err)
 {
     const struct connector_path *path = NULL;
     cleanup(manifest) struct manifest *m = NULL;
@@ -36,38 +36,44 @@ static int print_row(struct app *app, struct table *table, const char *id,
     if (r == 0)
         r = connector_manifest(path, id, &m, err);
     if (r < 0) {
-        talk_warn(&app->talk, "%s", err->message); /* the others can be shown */
+        talk_warn(&app->talk, "%s", err->message);
         err->message[0] = '\0';
         return 0;
     }
-    const char *cells[] = {id, manifest_version(m), manifest_title(m),
-                           manifest_summary(m)};
-    if (app->out.format == OUTPUT_TABLE)
-        return table_row(table, cells);
-    json_auto_t *row = json_pack("{s:s,s:s,s:s,s:s}", "id", cells[0], "version", cells[1],
-                                 "title", cells[2], "summary", cells[3]);
-    return row ? output_json(&app->out, row) : fail_no_memory(err);
+    json_t *row = json_pack("{s:s,s:s,s:s,s:s}", "id", id, "version", manifest_version(m),
+                            "title", manifest_title(m), "summary", manifest_summary(m));
+    return json_array_append_new(rows, row) < 0 ? fail_no_memory(err) : 0;
+}
+
+static int print_rows(struct app *app, const json_t *rows, struct berth_error *err)
+{
+    static const char *const TITLES[] = {"ID", "VERSION", "TITLE", "SUMMARY"};
+    static const char *const MEMBERS[] = {"id", "version", "title", "summary"};
+    cleanup(table) struct table table = {0};
+    int r = table_init(&table, &app->out, TITLES, 4, err);
+    table.wrap = true;
+    if (r == 0)
+        r = table_rows(&table, rows, MEMBERS);
+    return r == 0 ? table_end(&table) : r;
 }
 
 int run_connector_list(struct app *app, struct berth_error *err)
 {
-    static const char *const TITLES[] = {"ID", "VERSION", "TITLE", "SUMMARY"};
     const struct connector_path *path = NULL;
     cleanup(ids) struct ids ids = {0};
-    cleanup(table) struct table table = {0};
+    json_auto_t *rows = json_array();
     int r = app_connectors(app, &path, err);
     if (r == 0)
         r = connector_list(path, &ids.list, &ids.count, err);
-    if (r == 0)
-        r = table_init(&table, &app->out, TITLES, 4, err);
-    table.wrap = true;
     for (size_t i = 0; i < ids.count && r == 0; i++)
-        r = print_row(app, &table, ids.list[i], err);
-    if (ids.count == 0 && r == 0)
+        r = add_row(app, rows, ids.list[i], err);
+    if (r < 0)
+        return r;
+    if (ids.count == 0)
         talk_say(&app->talk, "No connectors were found: give --connector-path.");
-    if (r == 0 && app->out.format == OUTPUT_TABLE && ids.count > 0)
-        r = table_end(&table);
-    return r;
+    if (app->out.format != OUTPUT_TABLE)
+        return output_list(&app->out, rows);
+    return ids.count > 0 ? print_rows(app, rows, err) : 0;
 }
 
 static void add_operations(struct text *page, const struct manifest *m,

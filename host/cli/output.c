@@ -95,6 +95,16 @@ int output_json(struct output *out, const json_t *value)
     return text_failed(&text) ? BERTH_E_NO_MEMORY : output_line(out, text_str(&text));
 }
 
+int output_list(struct output *out, const json_t *array)
+{
+    if (out->format == OUTPUT_JSON)
+        return output_json(out, array);
+    int r = 0;
+    for (size_t i = 0; i < json_array_size(array) && r == 0; i++)
+        r = output_json(out, json_array_get(array, i));
+    return r;
+}
+
 int output_flush(struct output *out, bool sync)
 {
     if (out->error != 0)

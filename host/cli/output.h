@@ -34,6 +34,10 @@ int output_line(struct output *out, struct berth_str text); /* and a newline */
  * BERTH_E_NO_MEMORY. */
 int output_json(struct output *out, const json_t *value);
 
+/* An array: as one value for OUTPUT_JSON, else each element on its line. Also
+ * BERTH_E_NO_MEMORY. */
+int output_list(struct output *out, const json_t *array);
+
 /* Push everything to where it goes; `sync`: a regular file also to its disk. 0 or
  * BERTH_E_CANCELED. */
 int output_flush(struct output *out, bool sync);

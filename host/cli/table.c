@@ -189,6 +189,19 @@ int table_row(struct table *t, const char *const *cells)
     return hold ? 0 : write_rows(t);
 }
 
+int table_rows(struct table *t, const json_t *array, const char *const *members)
+{
+    int r = 0;
+    for (size_t i = 0; i < json_array_size(array) && r == 0; i++) {
+        const json_t *row = json_array_get(array, i);
+        const char *cells[TABLE_MAX_COLUMNS];
+        for (size_t k = 0; k < t->column_count; k++)
+            cells[k] = json_string_value(json_object_get(row, members[k]));
+        r = table_row(t, cells);
+    }
+    return r;
+}
+
 int table_end(struct table *t)
 {
     return write_rows(t);

@@ -41,6 +41,9 @@ static inline void cleanup_table(struct table *t)
  * stdout is gone, or BERTH_E_NO_MEMORY. */
 int table_row(struct table *t, const char *const *cells);
 
+/* A row for each object in `array`: its members of those names, which are texts. */
+int table_rows(struct table *t, const json_t *array, const char *const *members);
+
 /* Write what was held back. */
 int table_end(struct table *t);
 

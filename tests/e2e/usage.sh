@@ -74,6 +74,8 @@ gives "a home that cannot be made" 3 '/proc/nowhere'
 run connector list
 gives "connectors are found without installing" 0
 prints "azure-dps is there" '"id":"azure-dps"'
+run connector list -o json
+prints "and as JSON they are one array" '^\[$' '"id": "azure-dps"'
 run connector check
 gives "all are sound" 0
 prints "and said to be" '^azure-dps [0-9.]*: ok'
