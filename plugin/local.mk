@@ -5,6 +5,7 @@ noinst_LTLIBRARIES += plugin/libsdk.la
 plugin_libsdk_la_SOURCES = \
 	plugin/sdk/answer.c plugin/sdk/answer.h \
 	plugin/sdk/base64.c plugin/sdk/base64.h \
+	plugin/sdk/calendar.c plugin/sdk/calendar.h \
 	plugin/sdk/call.c \
 	plugin/sdk/cleanup.h \
 	plugin/sdk/conn.c plugin/sdk/conn.h \

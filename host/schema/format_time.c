@@ -1,22 +1,15 @@
 /* Dates, times and durations. */
 #include "host/schema/format.h"
 #include "host/schema/scan.h"
-
-static bool is_leap_year(int year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
+#include "sdk/calendar.h"
 
 static bool scan_date(struct berth_str *s)
 {
-    static const int DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int year = 0, month = 0, day = 0;
     if (!scan_digits(s, 4, &year) || !scan_char(s, '-') || !scan_digits(s, 2, &month) ||
         !scan_char(s, '-') || !scan_digits(s, 2, &day))
         return false;
-    if (month < 1 || month > 12 || day < 1)
-        return false;
-    return day <= DAYS[month - 1] + (month == 2 && is_leap_year(year));
+    return day >= 1 && day <= calendar_days_of_month(year, month);
 }
 
 /* In minutes. */

@@ -1,5 +1,7 @@
 #include "azure-dps/when.h"
 
+#include "sdk/calendar.h"
+
 struct cursor {
     const char *at;
     const char *end;
@@ -26,27 +28,17 @@ static bool read_char(struct cursor *c, const char *any_of)
     return true;
 }
 
-/* Days since 1970 of a date in the Gregorian calendar. */
-static int64_t days_from_date(int year, int month, int day)
-{
-    int64_t y = month <= 2 ? year - 1 : year;
-    int64_t era = (y >= 0 ? y : y - 399) / 400;
-    int64_t of_era = y - era * 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 struct parts {
     int year, month, day, hour, minute, second;
 };
 
 static bool from_parts(const struct parts *p, struct when *ret)
 {
-    if (p->month < 1 || p->month > 12 || p->day < 1 || p->day > 31 || p->hour > 23 ||
-        p->minute > 59 || p->second > 60)
+    if (p->day < 1 || p->day > calendar_days_of_month(p->year, p->month) ||
+        p->hour > 23 || p->minute > 59 || p->second > 60)
         return false;
-    ret->seconds = days_from_date(p->year, p->month, p->day) * 86400 + p->hour * 3600 +
-                   p->minute * 60 + p->second;
+    ret->seconds = calendar_days_since_1970(p->year, p->month, p->day) * 86400 +
+                   p->hour * 3600 + p->minute * 60 + p->second;
     return true;
 }
 

@@ -3,8 +3,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "sdk/calendar.h"
+
 struct date {
-    int year, month, day, hour, minute, second; /* month 0 to 11 */
+    int year, month, day, hour, minute, second;
 };
 
 /* A cursor over the text; once something did not match it is lost. */
@@ -50,7 +52,7 @@ static int read_name(struct reader *r, const char *names, size_t width)
 
 static int read_month(struct reader *r)
 {
-    return read_name(r, "JanFebMarAprMayJunJulAugSepOctNovDec", 3);
+    return read_name(r, "JanFebMarAprMayJunJulAugSepOctNovDec", 3) + 1;
 }
 
 static void read_time(struct reader *r, struct date *d)
@@ -117,20 +119,14 @@ static void read_asctime(struct reader *r, struct date *d)
 
 static bool date_is_real(const struct date *d)
 {
-    static const int DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (d->year % 4 == 0 && d->year % 100 != 0) || d->year % 400 == 0;
-    int days = DAYS[d->month] + (d->month == 1 && leap ? 1 : 0);
-    return d->year >= 1970 && d->day >= 1 && d->day <= days && d->hour < 24 &&
+    return d->year >= 1970 && d->day >= 1 &&
+           d->day <= calendar_days_of_month(d->year, d->month) && d->hour < 24 &&
            d->minute < 60 && d->second <= 60;
 }
 
-/* Days since 1970 by counting years from March, so that February comes last. */
 static int64_t date_seconds(const struct date *d)
 {
-    int64_t year = d->year - (d->month < 2 ? 1 : 0);
-    int64_t month = (d->month + 10) % 12;
-    int64_t days = year * 365 + year / 4 - year / 100 + year / 400 +
-                   (month * 306 + 5) / 10 + d->day - 1 - 719468;
+    int64_t days = calendar_days_since_1970(d->year, d->month, d->day);
     return ((days * 24 + d->hour) * 60 + d->minute) * 60 + d->second;
 }
 

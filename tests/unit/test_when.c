@@ -19,6 +19,8 @@ static void times_are_read_with_any_offset(void **state)
     assert_int_equal(seconds("2026-11-20T06:30:00.1235363Z"), 1795156200);
     assert_int_equal(seconds("2026-11-20T06:30:00-05:30"), 1795176000);
     assert_int_equal(seconds("2024-02-29T00:00:00Z"), 1709164800);
+    assert_int_equal(seconds("0001-01-01T00:00:00Z"), -62135596800);
+    assert_int_equal(seconds("0000-02-29T00:00:00Z"), -62162121600);
 }
 
 static void what_is_no_time_is_refused(void **state)
@@ -28,6 +30,7 @@ static void what_is_no_time_is_refused(void **state)
                                       "2026-11-20",
                                       "2026-11-20T12:00:00",
                                       "2026-13-20T12:00:00Z",
+                                      "2026-02-29T12:00:00Z",
                                       "2026-11-20T24:00:00Z",
                                       "2026-11-20T12:00:00.Z",
                                       "2026-11-20T12:00:00Zx",
