@@ -4,6 +4,7 @@
 . "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 needs openssl pkg-config
 begin
+umask 022 # a connector that others can write to is refused
 cd "$tmp" || exit 1
 mkdir connectors www
 chmod 755 connectors
