@@ -19,7 +19,19 @@
 #define MAX_VALUE (64u * 1024)
 #define MAX_NAME 200u
 
-/* All of a file or of stdin, without one line end at its end. */
+/* Without the mark that editors put before UTF-8, and without one line end. */
+static struct berth_str bare(struct berth_str all)
+{
+    if (str_starts_with(all, STR("\xef\xbb\xbf")))
+        all = (struct berth_str){all.ptr + 3, all.len - 3};
+    if (all.len > 0 && all.ptr[all.len - 1] == '\n')
+        all.len--;
+    if (all.len > 0 && all.ptr[all.len - 1] == '\r')
+        all.len--;
+    return all;
+}
+
+/* All of a file or of stdin, but what bare() leaves out. */
 static int read_all(int fd, const char *name, struct text *value, struct berth_error *err)
 {
     struct source source;
@@ -30,12 +42,7 @@ static int read_all(int fd, const char *name, struct text *value, struct berth_e
         if (r == 0)
             r = source_fill(&source, name, err);
     }
-    struct berth_str all = source_view(&source);
-    if (all.len > 0 && all.ptr[all.len - 1] == '\n')
-        all.len--;
-    if (all.len > 0 && all.ptr[all.len - 1] == '\r')
-        all.len--;
-    text_add_str(value, all);
+    text_add_str(value, bare(source_view(&source)));
     source_release(&source);
     if (r == 0 && text_failed(value))
         r = fail(err, BERTH_E_INVALID, "%.200s is too long: 64 KB at most", name);
@@ -140,6 +147,11 @@ static int set_secret(struct app *app, struct form *form, const char *argument,
     int r = split("secret", argument, name, &spec, err);
     if (r == 0)
         r = form_field_by_name(form, name, &field, err);
+    if (r == 0 && !field->secret)
+        return fail_usage(err,
+                          "--secret: %s is no secret, and would be shown: give --set "
+                          "%s=VALUE",
+                          field->name, field->name);
     if (r != 0)
         return r;
     (void)snprintf(option, sizeof(option), "--secret %s", field->name);

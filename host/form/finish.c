@@ -12,6 +12,7 @@
 #include "sdk/str.h"
 
 #define WARN_STEPS 100000
+#define SHORTEST_KEY 22 /* 16 bytes in base64, without the = at its end */
 
 static int check_missing(const struct form *form, struct berth_error *err)
 {
@@ -32,13 +33,21 @@ static bool is_about(const struct schema_problem *problem, const struct form_fie
     return problem->pointer[0] == '/' && strcmp(problem->pointer + 1, f->name) == 0;
 }
 
+/* A key that was given for another field by mistake. */
+static bool looks_like_key(const char *value)
+{
+    size_t len = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                               "0123456789+/=");
+    return len >= SHORTEST_KEY && value[len] == '\0';
+}
+
 static int fail_field(const struct form *form, const struct form_field *f,
                       const char *sentence, struct berth_error *err)
 {
     const char *value = json_string_value(json_object_get(form->values, f->name));
     if (!f->help)
         return fail(err, BERTH_E_INVALID, "%s: %s", f->name, sentence);
-    if (f->secret || !value)
+    if (f->secret || !value || looks_like_key(value))
         return fail(err, BERTH_E_INVALID, "%s: what was given cannot be right. %s",
                     f->name, f->help);
     return fail(err, BERTH_E_INVALID, "%s: '%.100s' cannot be right. %s", f->name, value,

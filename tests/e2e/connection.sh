@@ -19,8 +19,14 @@ feed "$key
 " connection add by-stdin --connector azure-dps --set host="localhost:$port" \
     --set keyName=provisioningserviceowner --secret key=- --ca-file "$dir/ca.pem"
 gives "or from stdin" 0
+{
+    printf '\357\273\277'
+    printf '%s\r\n' "$(field connectionString)"
+} >"$tmp/saved"
+run connection add from-file --connector azure-dps --paste @"$tmp/saved" --ca-file "$dir/ca.pem"
+gives "or from a file that an editor marked as UTF-8" 0
 run connection list
-lines "all are listed" 4
+lines "all are listed" 5
 run connection list -o json
 prints "as an array for json" '^\[' '"name": "by-env"'
 
@@ -58,6 +64,12 @@ ok "without saying it" sh -c '! grep -qF "$1" "$2"' - "$key" "$tmp/err"
 run connection add x --connector azure-dps --secret key="$key"
 gives "so is one behind --secret" 2 'command line'
 ok "without saying it, again" sh -c '! grep -qF "$1" "$2"' - "$key" "$tmp/err"
+run connection add x --connector azure-dps --secret host=env:KEY
+gives "a secret does not become a field that is shown" 2 'host is no secret.*--set host=VALUE'
+feed "HostName=$key;SharedAccessKeyName=k;SharedAccessKey=$key" \
+    connection add x --connector azure-dps --paste -
+gives "a key where the host name belongs is a mistake" 3 'host: what was given cannot be right'
+ok "and is not said either" sh -c '! grep -qF "$1" "$2"' - "$key" "$tmp/err"
 run connection add x --connector azure-dps --secret key=@"$tmp/none"
 gives "a file that is not there" 3 "none"
 run connection add x --connector azure-dps --secret key=env:NONE
@@ -89,7 +101,7 @@ gives "a key that is none is refused" 3 'key'
 ok "without showing it" sh -c '! grep -q "not base64!" "$1"' - "$tmp/err"
 KEY=$key
 run connection list
-lines "none of this made a connection" 4
+lines "none of this made a connection" 5
 run connection add hub --connector azure-dps --set host=x.azure-devices.net --set keyName=k \
     --secret key=env:KEY
 gives "an IoT Hub is warned of" 0 'warning: host: .*IoT Hub'
