@@ -68,6 +68,8 @@ struct session_config {
     uint32_t parallel; /* requests in flight at most; 0: 8 */
     int64_t request_timeout_ms; /* of one attempt; 0: 30 s */
     int64_t retry_for_ms; /* from the first attempt; 0: 60 s; negative: never retry */
+    int64_t reach_for_ms; /* the same for all attempts together while nobody has answered
+                           * yet: the host name may be wrong; 0: 10 s */
     bool wire_log;        /* log each request and response, masked */
     session_log_fn *log;  /* may be null */
     void *log_ctx;

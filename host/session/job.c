@@ -230,6 +230,9 @@ static void job_send(struct job *j, int64_t now)
     limiter_sent(&s->limiters[j->limiter]);
     if (j->retry.attempts++ == 0)
         j->retry.first_at = now;
+    if (now - s->tried_at >= s->reach_for_ms)
+        s->trying_since = now;
+    s->tried_at = now;
     wire_log_request(&s->wire, &j->x, j->retry.attempts);
 }
 
@@ -305,6 +308,20 @@ static void inform_limiter(struct job *j, const struct attempt *a, int64_t pause
     }
 }
 
+/* Where a request stands. While nobody has answered and nothing was sent yet there is
+ * less time, and one time for all: else each of many lines would wait for a host that is
+ * not there. */
+static struct retry standing(const struct job *j, const struct attempt *a)
+{
+    const struct session *s = j->call->session;
+    struct retry retry = j->retry;
+    if (s->reached || a->status >= 0 || a->sent || retry.retry_for_ms <= s->reach_for_ms)
+        return retry;
+    retry.retry_for_ms = s->reach_for_ms;
+    retry.first_at = s->trying_since;
+    return retry;
+}
+
 /* Somebody may be waiting in front of a silent terminal: say once why it takes long. */
 static void say_trouble(struct job *j, const struct attempt *a, int64_t pause_ms)
 {
@@ -312,7 +329,7 @@ static void say_trouble(struct job *j, const struct attempt *a, int64_t pause_ms
     if (s->told_trouble ||
         (j->retry.attempts < TROUBLE_ATTEMPTS && pause_ms < TROUBLE_PAUSE_MS))
         return;
-    long long most_s = (long long)(s->retry_for_ms / 1000);
+    long long most_s = (long long)(standing(j, a).retry_for_ms / 1000);
     s->told_trouble = true;
     if (a->status == 429)
         session_log(s, BERTH_LOG_WARN,
@@ -332,7 +349,8 @@ static void say_trouble(struct job *j, const struct attempt *a, int64_t pause_ms
 static bool retry(struct job *j, const struct attempt *a, int64_t pause_ms, int64_t now)
 {
     struct session *s = j->call->session;
-    if (!retry_is_allowed(j->retry.flags, a) || !retry_has_time(&j->retry, now, pause_ms))
+    struct retry retry = standing(j, a);
+    if (!retry_is_allowed(retry.flags, a) || !retry_has_time(&retry, now, pause_ms))
         return false;
     j->uncertain = j->uncertain || attempt_is_uncertain(j->retry.flags, a);
     j->retrying = true;
@@ -363,6 +381,7 @@ void job_answered(struct job *j, int64_t now)
     s->in_flight--;
     s->counts.bytes_in += x->head.len + x->answer.len;
     j->sends += x->sends;
+    s->reached = s->reached || a.status >= 0;
     if (x->sends > 1 && !(x->flags & BERTH_READ_ONLY))
         j->uncertain = true; /* libcurl has repeated it on a new connection */
     inform_limiter(j, &a, pause_ms, now);

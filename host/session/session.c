@@ -17,6 +17,7 @@
 #define MAX_PARALLEL 1000u
 #define DEFAULT_TIMEOUT_MS 30000
 #define DEFAULT_RETRY_MS 60000
+#define DEFAULT_REACH_MS 10000
 
 static void init_rings(struct session *s)
 {
@@ -36,6 +37,8 @@ static int init_numbers(struct session *s, const struct session_config *config,
     s->request_timeout_ms =
         config->request_timeout_ms ? config->request_timeout_ms : DEFAULT_TIMEOUT_MS;
     s->retry_for_ms = config->retry_for_ms ? config->retry_for_ms : DEFAULT_RETRY_MS;
+    s->reach_for_ms = config->reach_for_ms ? config->reach_for_ms : DEFAULT_REACH_MS;
+    s->tried_at = -s->reach_for_ms;
     s->log = config->log;
     s->log_ctx = config->log_ctx;
     s->clock = config->now_ms;

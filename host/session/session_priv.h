@@ -93,6 +93,7 @@ struct session {
     uint32_t parallel;
     int64_t request_timeout_ms;
     int64_t retry_for_ms;
+    int64_t reach_for_ms;
     uint64_t random;
 
     struct ring calls;   /* all */
@@ -106,8 +107,11 @@ struct session {
     uint32_t ready_count;
     uint32_t in_flight;
     uint32_t retrying_count;
-    bool told_trouble; /* since the last answer that was taken */
-    uint64_t ended;    /* calls, ever */
+    bool told_trouble;    /* since the last answer that was taken */
+    bool reached;         /* somebody has answered */
+    int64_t tried_at;     /* the last attempt of all, by the monotonic clock */
+    int64_t trying_since; /* the first of those that came one soon after the other */
+    uint64_t ended;       /* calls, ever */
     struct session_counts counts;
 
     struct berth_call *inside;    /* the connector is, for this call */

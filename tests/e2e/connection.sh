@@ -146,8 +146,10 @@ began=$(date +%s)
 run connection test nowhere
 gives "a host where nobody answers" 5 "127.0.0.1:1.*check host and port"
 ok "is said soon" test $(($(date +%s) - began)) -lt 15
-run action run nowhere enrollment.list --timeout 6
-gives "what takes long is said once" 5 "warning: 127.0.0.1:1: .*trying again for up to 60 s"
+began=$(date +%s)
+run action run nowhere enrollment.list
+gives "what takes long is said once" 5 "warning: 127.0.0.1:1: .*trying again for up to 10 s"
+ok "and is given up soon" test $(($(date +%s) - began)) -lt 15
 
 # --- changing one ---
 run connection set wrong --secret key=env:KEY

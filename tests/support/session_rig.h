@@ -33,6 +33,7 @@ struct rig_options {
     uint32_t parallel;
     int64_t limit;
     int64_t retry_for_ms;
+    int64_t reach_for_ms;
     int64_t request_timeout_ms;
     int64_t (*now_ms)(void *ctx);
 };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/clock.h"
 #include "tests/support/cmocka.h"
 #include "tests/support/session_rig.h"
 
@@ -196,6 +197,23 @@ static void nobody_there_is_tried_again_and_then_told(void **state)
     assert_int_equal(outcome_int(&o, "0", "attempts"), 0);
 }
 
+static void who_never_answered_is_not_waited_for_by_each(void **state)
+{
+    (void)state;
+    cleanup(rig) struct rig rig;
+    rig_start(&rig, HELLO, 1, &(struct rig_options){.reach_for_ms = 300});
+    https_server_stop(rig.server);
+    rig.server = NULL;
+    int64_t began = clock_mono_ms();
+    for (int i = 0; i < 20; i++) {
+        struct outcome o = {0};
+        rig_run(&rig, REPEATABLE, &o);
+        assert_int_equal(outcome_int(&o, "0", "failure"), BERTH_FAILURE_CONNECT);
+    }
+    assert_true(clock_mono_ms() - began < 3000);
+    assert_true(session_counts(rig.session).retries > 0);
+}
+
 /* Twice, and the connection dies under the second one. */
 static void run_twice(struct rig *rig, const char *input, struct outcome *second)
 {
@@ -363,6 +381,7 @@ int main(void)
         cmocka_unit_test(an_expired_certificate_is_not_accepted),
         cmocka_unit_test(a_certificate_of_another_name_is_not_accepted),
         cmocka_unit_test(nobody_there_is_tried_again_and_then_told),
+        cmocka_unit_test(who_never_answered_is_not_waited_for_by_each),
         cmocka_unit_test(a_kept_connection_that_died_does_not_repeat_what_may_not_be),
         cmocka_unit_test(a_kept_connection_that_died_repeats_what_may_be),
         cmocka_unit_test(a_kept_connection_closed_in_between_is_no_loss),
