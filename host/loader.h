@@ -26,7 +26,7 @@ struct connector_path {
 
 /* From `extra` (colon-separated, may be null: $BERTH_CONNECTOR_PATH or an option), then
  * `connectors` beside the program's own file (the build tree), then the installation's
- * folder. */
+ * folder, first below the root that the program itself was installed under. */
 int connector_path_init(struct connector_path *path, const char *extra,
                         struct berth_error *err);
 void connector_path_release(struct connector_path *path);

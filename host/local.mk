@@ -83,7 +83,7 @@ host/manifest/vocabulary.inc: manifests/schema.json
 		$(SED) 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g' > $@-t && mv -f $@-t $@
 
 # --- loader, transport, session ---
-AM_CPPFLAGS += -DBERTH_CONNECTOR_DIR='"$(connectordir)"'
+AM_CPPFLAGS += -DBERTH_CONNECTOR_DIR='"$(connectordir)"' -DBERTH_BIN_DIR='"$(bindir)"'
 host_libhost_la_SOURCES += \
 	host/clock.h \
 	host/ring.h \

@@ -23,8 +23,8 @@ check-all: all
 .PHONY: check-all
 
 # --- gates ---
-dist_check_SCRIPTS = tests/gates/format.sh tests/gates/hardening.sh
-TESTS += tests/gates/format.sh tests/gates/hardening.sh
+dist_check_SCRIPTS = tests/gates/format.sh tests/gates/hardening.sh tests/gates/install.sh
+TESTS += tests/gates/format.sh tests/gates/hardening.sh tests/gates/install.sh
 
 # --- fuzz targets ---
 # A target is tests/fuzz/fuzz_NOUN.c with its corpus in tests/fuzz/corpus/NOUN/. It is built

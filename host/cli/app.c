@@ -54,14 +54,15 @@ int app_home(const struct app *app, char **ret_home, struct berth_error *err)
     cleanup(text) struct text home;
     text_init(&home, MAX_PATH);
     const char *named = app_value(app, OPT_HOME);
+    const char *state = app_env(app, "XDG_STATE_HOME");
     if (named && named[0] == '\0')
         return fail(err, BERTH_E_INVALID, "--home is empty: name a folder");
     if (!named)
         named = app_env(app, "BERTH_HOME");
     if (named) {
         text_add(&home, named);
-    } else if (app_env(app, "XDG_STATE_HOME")) {
-        text_add(&home, app_env(app, "XDG_STATE_HOME"));
+    } else if (state && state[0] == '/') { /* others do not count, says XDG */
+        text_add(&home, state);
         text_add(&home, "/berth");
     } else if (app_env(app, "HOME")) {
         text_add(&home, app_env(app, "HOME"));

@@ -42,20 +42,43 @@ static int add_extra(struct connector_path *path, const char *extra,
     return 0;
 }
 
-/* `connectors` beside the program's own file; nothing when that cannot be told. */
+/* The folder of the program's own file; false when that cannot be told. */
+static bool program_folder(char ret_folder[PATH_MAX])
+{
+    ssize_t len = readlink("/proc/self/exe", ret_folder, PATH_MAX - 1);
+    if (len <= 0)
+        return false;
+    ret_folder[len] = '\0';
+    char *slash = strrchr(ret_folder, '/');
+    if (!slash)
+        return false;
+    *slash = '\0';
+    return true;
+}
+
+static int add_joined(struct connector_path *path, struct berth_str first,
+                      const char *second, struct berth_error *err)
+{
+    char folder[2 * PATH_MAX];
+    int n = snprintf(folder, sizeof(folder), "%.*s%s", (int)first.len, first.ptr, second);
+    return path_add(path, (struct berth_str){folder, (size_t)n}, err);
+}
+
+/* `connectors` beside the program, as in a folder where it was built, and the folder of
+ * an installation that lies below another root (make install DESTDIR=...). */
 static int add_beside(struct connector_path *path, struct berth_error *err)
 {
-    static const char NAME[] = "/connectors";
-    char file[PATH_MAX + sizeof(NAME)];
-    ssize_t len = readlink("/proc/self/exe", file, PATH_MAX - 1);
-    if (len <= 0)
+    char program[PATH_MAX];
+    if (!program_folder(program))
         return 0;
-    file[len] = '\0';
-    char *slash = strrchr(file, '/');
-    if (!slash)
-        return 0;
-    memcpy(slash, NAME, sizeof(NAME));
-    return path_add(path, str_from(file), err);
+    struct berth_str folder = str_from(program);
+    struct berth_str bin = STR(BERTH_BIN_DIR);
+    int r = add_joined(path, folder, "/connectors", err);
+    if (r < 0 || folder.len <= bin.len ||
+        memcmp(str_end(folder) - bin.len, bin.ptr, bin.len) != 0)
+        return r;
+    return add_joined(path, (struct berth_str){folder.ptr, folder.len - bin.len},
+                      BERTH_CONNECTOR_DIR, err);
 }
 
 int connector_path_init(struct connector_path *path, const char *extra,

@@ -67,6 +67,20 @@ run action run nobody enrollment.get
 gives "a connection that does not exist" 4 "'nobody'"
 run connection list
 gives "no connections yet" 0 'There are no connections'
+unset BERTH_HOME
+XDG_STATE_HOME=$tmp/state
+HOME=$tmp/home
+export XDG_STATE_HOME HOME
+run connection list
+ok "the state is in the folder of XDG" test -e "$tmp/state/berth/berth.db"
+XDG_STATE_HOME=state
+run connection list
+ok "or at home, when that is no absolute path" test -e "$tmp/home/.local/state/berth/berth.db"
+unset XDG_STATE_HOME HOME
+run connection list
+gives "no folder for the state" 3 'set BERTH_HOME or give --home'
+BERTH_HOME=$tmp/home
+export BERTH_HOME
 run --home /proc/nowhere connection list
 gives "a home that cannot be made" 3 '/proc/nowhere'
 
