@@ -13,6 +13,7 @@
 #include "sdk/str.h"
 #include "sdk/text.h"
 
+#define MAX_ID 200
 #define MAX_CREDENTIALS (1024u * 1024)
 
 struct edit {
@@ -44,25 +45,55 @@ static int open_form(struct edit *e, const char *kind, struct berth_error *err)
     return r == 0 ? form_new(e->credential, &e->form, err) : r;
 }
 
-static int fail_connector_missing(struct edit *e, struct berth_error *err)
+/* The connectors there are, "a, b". */
+static int list_connectors(struct edit *e, struct text *list, struct berth_error *err)
 {
     const struct connector_path *path = NULL;
     char **ids = NULL;
     size_t count = 0;
-    cleanup(text) struct text list;
-    text_init(&list, 300);
     int r = app_connectors(e->app, &path, err);
     if (r == 0)
         r = connector_list(path, &ids, &count, err);
     for (size_t i = 0; i < count; i++) {
-        text_add_format(&list, "%s%s", i > 0 ? ", " : "", ids[i]);
+        text_add_format(list, "%s%s", i > 0 ? ", " : "", ids[i]);
         free(ids[i]);
     }
     free(ids);
+    return r;
+}
+
+/* The connector was not named: on a terminal it is asked for. */
+static int ask_connector(struct edit *e, struct berth_error *err)
+{
+    cleanup(prompt) struct prompt prompt;
+    cleanup(text) struct text list;
+    cleanup(text) struct text question;
+    cleanup(text) struct text answer;
+    text_init(&list, 300);
+    text_init(&question, 400);
+    text_init(&answer, MAX_ID);
+    prompt_init(&prompt, &e->app->talk, false);
+    int r = list_connectors(e, &list, err);
+    const char *ids = list.data ? list.data : "none was found";
+    if (r == 0 && !prompt_possible(&prompt))
+        return fail_usage(err, "--connector is missing: give one of: %s", ids);
+    text_add_format(&question, "Connector (%s): ", ids);
+    if (r == 0)
+        r = prompt_line(&prompt, question.data ? question.data : "Connector: ", false,
+                        &answer, err);
     if (r < 0)
         return r;
-    return fail_usage(err, "--connector is missing: give one of: %s",
-                      list.data ? list.data : "(none was found)");
+    e->connection.connector = text_take(&answer);
+    return e->connection.connector ? 0 : fail_no_memory(err);
+}
+
+static int take_connector(struct edit *e, struct berth_error *err)
+{
+    const char *named = app_value(e->app, OPT_CONNECTOR);
+    if (!named)
+        return ask_connector(e, err);
+    e->connection.connector = strdup(named);
+    return e->connection.connector ? 0 : fail_no_memory(err);
 }
 
 /* The name must be one, and free: found out before a person answers questions. */
@@ -117,17 +148,14 @@ static int add(struct edit *e, struct berth_error *err)
 int run_connection_add(struct app *app, struct berth_error *err)
 {
     struct edit e = {.app = app};
-    const char *connector = app_value(app, OPT_CONNECTOR);
-    if (!connector)
-        return fail_connector_missing(&e, err);
-    int r = app_store(app, &e.store, err);
+    int r = take_connector(&e, err);
+    if (r == 0)
+        r = app_store(app, &e.store, err);
     if (r == 0)
         r = check_name(&e, app_word(app, 0), err);
-    if (r != 0)
-        return r;
-    e.connection.name = strdup(app_word(app, 0));
-    e.connection.connector = strdup(connector);
-    r = e.connection.name && e.connection.connector ? add(&e, err) : fail_no_memory(err);
+    e.connection.name = r == 0 ? strdup(app_word(app, 0)) : NULL;
+    if (r == 0)
+        r = e.connection.name ? add(&e, err) : fail_no_memory(err);
     if (r == 0)
         talk_say(&app->talk, "Connection '%s' was made. Try it: berth connection test %s",
                  e.connection.name, e.connection.name);

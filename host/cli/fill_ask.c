@@ -1,5 +1,8 @@
 /* Filling a form by asking a person at a terminal. */
 #include "host/cli/fill.h"
+
+#include <string.h>
+
 #include "host/cli/prompt.h"
 #include "host/schema/json_mutable.h"
 #include "host/schema/schema.h"
@@ -111,6 +114,18 @@ static int ask_field(struct asking *a, const struct form_field *field,
     }
 }
 
+/* Who answers the first field's question here is understood, too: what has a dot or a
+ * colon and is right there is no key that would then be shown. */
+static bool take_first(const struct asking *a, struct berth_str answer)
+{
+    const struct form_field *field = form_field(a->form, 0);
+    if (!field || field->secret || strcspn(answer.ptr, ".:") == answer.len ||
+        take_answer(a, field, answer, &(struct berth_error)BERTH_ERROR_INIT) < 0)
+        return false;
+    talk_say(a->prompt.talk, "Taken as: %s", field->title);
+    return true;
+}
+
 static int ask_paste(struct asking *a, struct berth_error *err)
 {
     const json_t *how = json_object_get(a->credential->json, "paste");
@@ -127,7 +142,8 @@ static int ask_paste(struct asking *a, struct berth_error *err)
                             &answer, err);
         if (r < 0 || is_blank(text_str(&answer)))
             return r;
-        if (form_paste(a->form, text_str(&answer), err) == 0)
+        if (form_paste(a->form, text_str(&answer), err) == 0 ||
+            take_first(a, text_str(&answer)))
             return 0;
         talk_warn(a->prompt.talk, "%s", err->message);
         err->message[0] = '\0';

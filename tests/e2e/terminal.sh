@@ -86,6 +86,20 @@ gives "a connection string is understood at the first question, too" 0 'Connecti
     "Connection 'whole' was made"
 run connection test whole
 gives "and that works as well" 0
+type_in "azure-dps
+no string
+localhost:$port
+provisioningserviceowner
+$key
+
+" connection add named --ca-file "$dir/ca.pem"
+gives "a connector that was not named is asked for, and a host name may be the first answer" 0 \
+    'Connector (azure-dps): ' "has no '='" 'Taken as: Service host name' "Connection 'named' was made"
+run connection test named
+gives "that works, too" 0
+type_in "azure-dsp
+" connection add none
+gives "a connector that does not exist is said at once" 4 'azure-dps'
 type_in "   
  	
 h
