@@ -118,6 +118,16 @@ static int add(struct resume *r, struct resume_mark mark, struct berth_error *er
     return 0;
 }
 
+/* An array (-o json) has a result a line as well, and brackets and commas around. */
+static struct berth_str bare(struct berth_str line)
+{
+    if (line.len > 0 && line.ptr[line.len - 1] == ',')
+        line.len--;
+    if (line.len == 1 && (line.ptr[0] == '[' || line.ptr[0] == ']'))
+        line.len = 0;
+    return line;
+}
+
 /* One line of the earlier output. Items of a line are passed over; what is no result is
  * counted. */
 static int take(struct resume *r, struct berth_str line, struct berth_error *err)
@@ -147,7 +157,8 @@ static int take_lines(struct resume *r, struct source *source, struct berth_erro
         if (!end)
             return 0;
         size_t len = (size_t)(end - view.ptr);
-        int s = len > 0 ? take(r, (struct berth_str){view.ptr, len}, err) : 0;
+        struct berth_str line = bare((struct berth_str){view.ptr, len});
+        int s = line.len > 0 ? take(r, line, err) : 0;
         if (s < 0)
             return s;
         source_use(source, len + 1);

@@ -46,6 +46,14 @@ gives "a signal ends it in good order" 130 'interrupted after [0-9]* results: --
 ok "its results are whole lines" sh -c '! grep -v "^{\"line\":[0-9]*,.*}$" "$1"' - "$tmp/results"
 done_before=$(grep -c '"status":"ok"' "$tmp/results")
 
+# --- another format ---
+head -n 3 "$tmp/input" >"$tmp/few"
+run action run plant enrollment.upsert -i @"$tmp/few" -o json
+cp "$tmp/out" "$tmp/array"
+run action run plant enrollment.upsert -i @"$tmp/few" --resume "$tmp/array"
+gives "results in an array count, too" 0 '3 skipped'
+prints_nothing "each of them"
+
 # --- kill -9 ---
 hold
 "$berth" action run plant enrollment.upsert -i - --resume "$tmp/results" -q \
