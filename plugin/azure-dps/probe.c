@@ -160,6 +160,9 @@ static int fail_unreachable(struct berth_op *op, const struct berth_response *re
                  "DNS";
     if (res->failure == BERTH_FAILURE_CONNECT)
         remedy = "nobody answers there: check host and port, the firewall and the proxy";
+    if (res->failure == BERTH_FAILURE_TLS)
+        remedy = "what answers there does not speak TLS as the service does: check the "
+                 "port and the proxy";
     if (res->failure == BERTH_FAILURE_UNTRUSTED) {
         code = "untrusted";
         remedy = "its certificate is not trusted: give the CA file of the service or of "

@@ -241,8 +241,7 @@ static const char *const FAILURES[] = {
 /* What a host makes of it. */
 static int failure_status(uint32_t failure)
 {
-    return failure == BERTH_FAILURE_UNTRUSTED   ? BERTH_E_AUTH
-           : failure == BERTH_FAILURE_TIMEOUT   ? BERTH_E_TIMEOUT
+    return failure == BERTH_FAILURE_TIMEOUT     ? BERTH_E_TIMEOUT
            : failure == BERTH_FAILURE_TOO_LARGE ? BERTH_E_PROTOCOL
                                                 : BERTH_E_UNAVAILABLE;
 }
