@@ -52,6 +52,20 @@ static struct berth_str noun_of(const char *id)
     return (struct berth_str){id, strcspn(id, ".")};
 }
 
+/* As a segment of a path, in which a colon may stand: ids that are MAC addresses stay as
+ * they are. */
+static void add_segment(struct text *t, struct berth_str key)
+{
+    const char *colon;
+    while (key.len > 0 && (colon = memchr(key.ptr, ':', key.len))) {
+        struct berth_str part = {key.ptr, (size_t)(colon - key.ptr)};
+        text_add_escaped(t, part);
+        text_add(t, ":");
+        key = (struct berth_str){colon + 1, key.len - part.len - 1};
+    }
+    text_add_escaped(t, key);
+}
+
 static void add_subject(struct text *t, const char *template, struct berth_str key)
 {
     const char *place = strstr(template, "{key}");
@@ -60,7 +74,7 @@ static void add_subject(struct text *t, const char *template, struct berth_str k
         return;
     }
     text_add_str(t, (struct berth_str){template, (size_t)(place - template)});
-    text_add_escaped(t, key);
+    add_segment(t, key);
     text_add(t, place + strlen("{key}"));
 }
 

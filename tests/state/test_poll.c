@@ -65,8 +65,8 @@ static void events_are_cloudevents(void **state)
     poller_init(&p, *state);
     p.options.start = POLL_START_ALL;
     struct session s =
-        LIST(WITH("Dev/1", "v",
-                  "{\"registrationId\":\"Dev/1\",\r\n\"etag\":\"v\",\"n\":1e2,"
+        LIST(WITH("Dev/1:a:", "v",
+                  "{\"registrationId\":\"Dev/1:a:\",\r\n\"etag\":\"v\",\"n\":1e2,"
                   "\"lastUpdatedDateTimeUtc\":\"2026-01-02T03:04:05.678Z\"}"));
     assert_int_equal(poller_run(&p, &s), 0);
     assert_int_equal(p.lines.data[p.lines.len - 1], '\n');
@@ -79,7 +79,7 @@ static void events_are_cloudevents(void **state)
     assert_string_equal(json_string_value(json_object_get(e, "type")),
                         "berth.azure-dps.enrollment.created.v1");
     assert_string_equal(json_string_value(json_object_get(e, "subject")),
-                        "enrollments/Dev%2F1");
+                        "enrollments/Dev%2F1:a:");
     assert_string_equal(json_string_value(json_object_get(e, "time")),
                         "2026-01-02T03:04:05.678Z");
     assert_non_null(strstr(p.lines.data, "\"n\":1e2"));
