@@ -102,7 +102,8 @@ static void say_findings(struct app *app, const json_t *findings)
         const char *problem = member_of(finding, "problem");
         const char *remedy = member_of(finding, "remedy");
         bool info = strcmp(member_of(finding, "level"), "info") == 0;
-        const char *gap = remedy[0] != '\0' ? " " : "";
+        bool ends = str_ends_with_fold(str_from(problem), STR("."));
+        const char *gap = remedy[0] == '\0' ? "" : ends ? " " : ": ";
         if (info)
             talk_say(&app->talk, "%s%s%s", problem, gap, remedy);
         else

@@ -253,7 +253,10 @@ static bool is_iot_hub(const char *host)
     char name[256];
     (void)snprintf(name, sizeof(name), "%s", host);
     name[strcspn(name, ":")] = '\0';
-    return str_ends_with_fold(str_from(name), STR(".azure-devices.net"));
+    struct berth_str given = str_from(name);
+    return str_ends_with_fold(given, STR(".azure-devices.net")) ||
+           str_ends_with_fold(given, STR(".azure-devices.cn")) ||
+           str_ends_with_fold(given, STR(".azure-devices.us"));
 }
 
 static bool is_no_dps(const struct probe *probe)
@@ -317,6 +320,11 @@ static json_t *findings_new(const struct berth_op *op)
         good = add_odd_finding(findings, probe);
     if (good && has_wrong_clock(probe))
         good = add_clock_finding(findings, probe);
+    if (good && op->conn->credential != 0)
+        good = add_finding(findings, "warning",
+                           "the service refuses the key and takes the alternative key",
+                           "put a key that is valid in place of the first; until then "
+                           "each new connection is refused once");
     if (good)
         return findings;
     json_decref(findings);

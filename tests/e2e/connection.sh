@@ -129,6 +129,10 @@ run connection add wrong --connector azure-dps --ca-file "$dir/ca.pem" --set hos
     --set keyName=provisioningserviceowner --secret key=@"$tmp/key"
 run connection test wrong -o table
 gives "another policy's key is refused" 6 'refused'
+run connection set wrong --secret altKey=env:KEY
+run connection test wrong
+gives "the alternative key may be the right one, and that is told" 0 \
+    'refuses the key and takes the alternative key: put a key'
 fault_add '{"status":400}'
 run connection test plant -o table
 gives "answers that tell nothing are shown, and are no refusal" 1 'neither.*accepts.*HTTP 400' 'cannot be shown'
