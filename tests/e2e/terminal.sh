@@ -12,9 +12,11 @@ export TERM
 wait_for_question() {
     tries=0
     while [ $tries -lt 500 ]; do
-        case $(tail -c 2 "$tmp/out") in
-        ': ' | '] ') [ "$(wc -c <"$tmp/out")" -gt "$1" ] && return ;;
-        esac
+        # The size first: else what is typed, shown in between, counts with the question before.
+        [ "$(wc -c <"$tmp/out")" -gt "$1" ] &&
+            case $(tail -c 2 "$tmp/out") in
+            ': ' | '] ') return ;;
+            esac
         sleep 0.02
         tries=$((tries + 1))
     done
