@@ -22,6 +22,12 @@ bool ident_equal(const char *a, const char *b)
     return ident_compare(a, b) == 0;
 }
 
+void ident_fold(const char *id, char *out)
+{
+    while ((*out++ = (char)fold(*id++)) != '\0')
+        continue;
+}
+
 static bool alphanumeric(char c)
 {
     return isascii((unsigned char)c) && isalnum((unsigned char)c);

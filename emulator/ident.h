@@ -11,6 +11,8 @@ enum { IDENT_MAX = 128 };
 /* strcmp over case-folded ASCII. */
 int ident_compare(const char *a, const char *b);
 bool ident_equal(const char *a, const char *b);
+/* The spelling that all spellings of one id share, into `out`, which has its size. */
+void ident_fold(const char *id, char *out);
 /* NULL when `id` may name an enrollment, a group or a registration; else why it may not.
  */
 const char *ident_problem(const char *id);

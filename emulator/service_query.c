@@ -176,7 +176,7 @@ int registration_query(struct call *c)
     if (!group)
         return -1;
     len = strlen(group);
-    memcpy(prefix, group, len);
+    ident_fold(group, prefix); /* a token is good for the group in any case */
     memcpy(prefix + len, "\n", 2);
     page.prefix = prefix;
     page.index = &c->emu->store.by_group;
