@@ -58,12 +58,13 @@ static bool capture(char out[ROUTE_SEGMENT_SIZE], const char *segment, size_t le
     return percent_decode(segment, len, out, ROUTE_SEGMENT_SIZE) != PERCENT_BROKEN;
 }
 
-/* Does the path have this shape? Captures on the way. */
+/* Does the path have this shape? Captures on the way, and notes what lacks but ids. */
 static bool shape_matches(const char *shape, const char *path, size_t path_len,
                           struct route *route)
 {
     const char *end = path + path_len;
     size_t captured = 0;
+    bool missing = false;
 
     while (*shape && path < end) {
         size_t shape_len = strcspn(shape, "/");
@@ -71,7 +72,8 @@ static bool shape_matches(const char *shape, const char *path, size_t path_len,
         size_t len = (size_t)((slash ? slash : end) - path);
 
         if (!strncmp(shape, "{}", shape_len)) {
-            if (len == 0 || !capture(route->captured[captured++], path, len))
+            missing = missing || len == 0;
+            if (len && !capture(route->captured[captured++], path, len))
                 return false;
         } else if (shape_len != len || strncasecmp(shape, path, len) != 0) {
             return false;
@@ -79,7 +81,11 @@ static bool shape_matches(const char *shape, const char *path, size_t path_len,
         shape += shape_len + (shape[shape_len] == '/');
         path += len + (path + len < end);
     }
-    return !*shape && path >= end;
+    missing = missing || !strcmp(shape, "{}");
+    if (path < end || (*shape && strcmp(shape, "{}") != 0))
+        return false;
+    route->id_missing = route->id_missing || missing;
+    return !missing;
 }
 
 /* Copy the value of api-version; later parameters of that name win. */
@@ -132,5 +138,7 @@ int route_find(struct route *route, const char *method, const char *target,
     }
     if (*route->allow)
         return problem_set(p, REFUSE_METHOD, "this path takes %s", route->allow);
+    if (route->id_missing)
+        return problem_set(p, REFUSE_METHOD, "the path lacks an id");
     return problem_set(p, REFUSE_UNKNOWN_PATH, "there is no operation at this path");
 }

@@ -25,6 +25,7 @@ struct route {
     char path[ROUTE_PATH_MAX + 1]; /* decoded, without the first slash */
     char api_version[32];          /* "" when there is none */
     char allow[40];                /* the methods the path knows, for a 405 */
+    bool id_missing;               /* it would be an operation's, had it an id */
 };
 
 /* Find the operation. -1 with REFUSE_UNKNOWN_PATH or REFUSE_METHOD. */
