@@ -71,10 +71,22 @@ static bool to_probability(const char *s, double *ret)
     return end != s && !*end && *ret >= 0 && *ret <= 1;
 }
 
+static const char *const TOKENS[] = {
+    [FAULT_TOKEN_FORGET] = "forget",
+    [FAULT_TOKEN_REPEAT] = "repeat",
+    [FAULT_TOKEN_EMPTY] = "empty",
+};
+
 static bool to_token(const char *s, enum fault_token *ret)
 {
-    *ret = !strcmp(s, "forget") ? FAULT_TOKEN_FORGET : FAULT_TOKEN_REPEAT;
-    return *ret == FAULT_TOKEN_FORGET || !strcmp(s, "repeat");
+    size_t i;
+
+    for (i = FAULT_TOKEN_FORGET; i < sizeof TOKENS / sizeof *TOKENS; i++)
+        if (!strcmp(s, TOKENS[i])) {
+            *ret = (enum fault_token)i;
+            return true;
+        }
+    return false;
 }
 
 /* A whole number from -max to `max`. */
@@ -415,8 +427,7 @@ static void add_effect(struct text *t, const struct fault *fault)
     if (fault->html)
         text_add(t, ",\"html\":true");
     if (fault->token)
-        text_addf(t, ",\"token\":\"%s\"",
-                  fault->token == FAULT_TOKEN_FORGET ? "forget" : "repeat");
+        text_addf(t, ",\"token\":\"%s\"", TOKENS[fault->token]);
 }
 
 void faults_add_json(struct faults *faults, struct text *t)

@@ -14,7 +14,14 @@ struct text;
 
 enum { FAULT_RULES_MAX = 64, FAULT_TEXT_SIZE = 160 };
 
-enum fault_token { FAULT_TOKEN_NONE, FAULT_TOKEN_FORGET, FAULT_TOKEN_REPEAT };
+/* What becomes of continuation tokens. EMPTY: a page shows nothing, and another token
+ * goes on where it would have begun. */
+enum fault_token {
+    FAULT_TOKEN_NONE,
+    FAULT_TOKEN_FORGET,
+    FAULT_TOKEN_REPEAT,
+    FAULT_TOKEN_EMPTY,
+};
 
 /* What happens to one request. */
 struct fault {

@@ -101,7 +101,7 @@ void spoil_answer(struct call *c, const struct fault *fault)
 {
     struct emu_response *response = c->response;
 
-    if (fault->token)
+    if (fault->token == FAULT_TOKEN_FORGET || fault->token == FAULT_TOKEN_REPEAT)
         spoil_token(c, fault->token);
     if (fault->stale_etag)
         spoil_etags(&response->body);

@@ -91,6 +91,13 @@ gives "and is, a read later" 0
 fault '{"token":"repeat","skip":1}'
 run action run plant enrollment.list --timeout 10 -i '{}'
 ok "a list that goes round in circles ends" sh -c '[ "$1" != 0 ] && [ "$1" -lt 128 ]' - $code
+fault
+run action run plant enrollment.list -i '{}'
+mv "$tmp/out" "$tmp/all"
+fault '{"token":"empty","probability":0.5,"seed":4}'
+run action run plant enrollment.list -i '{}'
+gives "one with empty pages in it comes to its end" 0
+ok "and whole" cmp "$tmp/all" "$tmp/out"
 fault '{"status":503,"probability":0.4,"seed":3,"operation":"IndividualEnrollment_Query"}'
 run action run plant enrollment.list --timeout 60 -i '{}'
 fault

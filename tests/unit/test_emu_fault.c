@@ -125,6 +125,49 @@ static void tokens_are_forgotten_or_repeated(void **state)
     assert_string_equal(fixture_header(f, "x-ms-item-type"), "Enrollment");
 }
 
+static void empty_pages_lose_nothing(void **state)
+{
+    struct fixture *f = *state;
+    char token[1000] = "";
+    struct ask ask = {.max_item_count = "2"};
+    size_t i, seen = 0;
+
+    assert_int_equal(generate_enrollments(&f->emu, 5), 0);
+    add(f, "token=empty,count=2");
+    for (i = 0; i < 2 || *token; i++) {
+        ask.continuation = *token ? token : NULL;
+        assert_int_equal(fixture_ask(f, "POST", "/enrollments/query" V, QUERY, &ask),
+                         200);
+        assert_string_equal(fixture_header(f, "x-ms-item-type"), "Enrollment");
+        if (i < 2)
+            assert_int_equal(json_array_size(f->json), 0);
+        seen += json_array_size(f->json);
+        assert_string_not_equal(fixture_header(f, "x-ms-continuation"), token);
+        (void)snprintf(token, sizeof token, "%s", fixture_header(f, "x-ms-continuation"));
+        assert_true(*token || i == 4);
+    }
+    assert_int_equal(seen, 5);
+}
+
+static void an_empty_page_of_a_group_goes_on(void **state)
+{
+    struct fixture *f = *state;
+    char token[1000];
+    struct ask ask = {.max_item_count = "2"};
+
+    assert_int_equal(generate_groups(&f->emu, 1, 2), 0);
+    add(f, "token=empty,count=1");
+    assert_int_equal(
+        fixture_ask(f, "POST", "/registrations/group-001/query" V, NULL, &ask), 200);
+    assert_int_equal(json_array_size(f->json), 0);
+    (void)snprintf(token, sizeof token, "%s", fixture_header(f, "x-ms-continuation"));
+    ask.continuation = token;
+    assert_int_equal(
+        fixture_ask(f, "POST", "/registrations/group-001/query" V, NULL, &ask), 200);
+    assert_int_equal(json_array_size(f->json), 2);
+    assert_string_equal(fixture_header(f, "x-ms-continuation"), "");
+}
+
 static void body_is_spoilt(void **state)
 {
     struct emu_request request = {.method = "GET", .target = "/x", .host = "localhost"};
@@ -364,6 +407,8 @@ int main(void)
         IN_TEST(seed_repeats_the_lot),
         IN_TEST(after_does_it_first),
         IN_TEST(tokens_are_forgotten_or_repeated),
+        IN_TEST(empty_pages_lose_nothing),
+        IN_TEST(an_empty_page_of_a_group_goes_on),
         IN_TEST(body_is_spoilt),
         IN_TEST(bad_rules_are_refused),
         IN_TEST(own_api_wants_its_token),
