@@ -69,6 +69,8 @@ enum {
     CHOICE_PAGE_SIZE = 100,
     /* Operations, and registrations of devices, in any 60 s (documented). */
     CHOICE_QUOTA = 1000,
+    /* Polls of one device in any 10 s (documented). */
+    CHOICE_QUOTA_POLLS = 5,
     /* Bytes of a request body. */
     CHOICE_BODY_MAX = 1024 * 1024,
 };

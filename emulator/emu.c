@@ -110,15 +110,15 @@ static int check_version(struct call *c)
     return problem_set(&c->problem, REFUSE_API_VERSION, "api-version is not known");
 }
 
-static int take_quota(struct call *c, struct quota *quota)
+static int take_quota(struct call *c, struct quota *quota, const char *what)
 {
     int wait_s = quota_take(quota, c->now_us);
 
     if (!wait_s)
         return 0;
     call_header_int(c, "Retry-After", wait_s);
-    return problem_set(&c->problem, REFUSE_THROTTLED,
-                       "more than %zu operations in 60 seconds", quota->limit);
+    return problem_set(&c->problem, REFUSE_THROTTLED, "more than %zu %s in 60 seconds",
+                       quota->limit, what);
 }
 
 /* A device that asks too often after its operation. */
@@ -130,7 +130,8 @@ static int take_poll(struct call *c)
         return 0;
     call_header_int(c, "Retry-After", wait_s);
     return problem_set(&c->problem, REFUSE_THROTTLED,
-                       "more than %d polls of this device in 10 seconds", POLLS_MAX);
+                       "more than %zu polls of this device in 10 seconds",
+                       c->emu->polls.limit);
 }
 
 static int call_run(struct call *c)
@@ -140,11 +141,11 @@ static int call_run(struct call *c)
 
     if (r < 0)
         return r;
-    if (operation->right &&
-        ((r = access_service(c)) < 0 || (r = take_quota(c, &c->emu->operations)) < 0))
+    if (operation->right && ((r = access_service(c)) < 0 ||
+                             (r = take_quota(c, &c->emu->operations, "operations")) < 0))
         return r;
     if (operation->run == device_register &&
-        (r = take_quota(c, &c->emu->registrations)) < 0)
+        (r = take_quota(c, &c->emu->registrations, "registrations")) < 0)
         return r;
     if (operation->run == device_operation && (r = take_poll(c)) < 0)
         return r;

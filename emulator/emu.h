@@ -21,7 +21,7 @@ struct emu_options {
     size_t page_size;
     size_t quota_operations;    /* of the service API in 60 s; 0: no limit */
     size_t quota_registrations; /* of devices in 60 s; 0: no limit */
-    bool quota_polls;           /* 5 in 10 s for each device */
+    size_t quota_polls;         /* of each device in 10 s; 0: no limit */
     bool journal_bodies;        /* the journal keeps bodies, masked */
     int latency_ms;             /* each answer takes so much longer */
     const char *dir;            /* for snapshots; NULL: there are none */

@@ -28,8 +28,10 @@ static const char USAGE[] =
     "  --hubs NAME[,NAME]...    the linked hubs\n"
     "  --retry-after SECONDS    what a device that is being assigned is told (3)\n"
     "  --assign-after MS        how long assigning takes (500)\n"
-    "  --quota real|off|N       operations, and registrations, in any 60 seconds (real:\n"
-    "                           1000, and 5 polls of a device in 10 seconds)\n"
+    "  --quota real|off|N[,N[,N]]\n"
+    "                           operations and registrations in any 60 seconds, polls of "
+    "a\n"
+    "                           device in 10 (real: 1000,1000,5)\n"
     "  --latency MS             a round trip that is added to each answer (0)\n"
     "  --state FILE             load it at the start if it is there, save it at the end\n"
     "  --clock T                begin at T, in seconds since 1970\n"
@@ -146,17 +148,41 @@ static bool read_rate(const char *s, double *ret)
     return false;
 }
 
+/* One of the numbers of a quota; `off` is none. */
+static bool read_quota_part(const char *s, size_t len, size_t max, size_t *ret)
+{
+    char part[24] = "";
+
+    if (len < sizeof part)
+        memcpy(part, s, len);
+    *ret = 0;
+    return !strcmp(part, "off") || read_number("quota", part, 1, max, ret);
+}
+
+/* `real`, or operations, registrations (else as many) and polls (else free). */
 static bool read_quota(const char *s, struct emu_options *emu)
 {
-    size_t n = CHOICE_QUOTA;
+    static const size_t MAX[] = {10000000, 10000000, POLLS_MAX};
+    size_t n[] = {CHOICE_QUOTA, CHOICE_QUOTA, CHOICE_QUOTA_POLLS}, i, len;
 
-    if (!strcmp(s, "off"))
-        n = 0;
-    else if (strcmp(s, "real") != 0 && !read_number("quota", s, 1, 10000000, &n))
-        return false;
-    emu->quota_operations = n;
-    emu->quota_registrations = n;
-    emu->quota_polls = !strcmp(s, "real");
+    if (strcmp(s, "real") != 0) {
+        n[2] = 0;
+        for (i = 0; i < 3 && s; i++) {
+            len = strcspn(s, ",");
+            if (!read_quota_part(s, len, MAX[i], &n[i]))
+                return false;
+            n[1] = i ? n[1] : n[0];
+            s = s[len] ? s + len + 1 : NULL;
+        }
+        if (s) {
+            (void)fprintf(stderr,
+                          "berth-emulator: --quota: '%s' is one number too many\n", s);
+            return false;
+        }
+    }
+    emu->quota_operations = n[0];
+    emu->quota_registrations = n[1];
+    emu->quota_polls = n[2];
     return true;
 }
 

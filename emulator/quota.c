@@ -47,13 +47,18 @@ int quota_take(struct quota *q, int64_t now_us)
     return (int)((wait_us + MOMENT_SECOND - 1) / MOMENT_SECOND);
 }
 
-int polls_init(struct polls *p, bool limited)
+int polls_init(struct polls *p, size_t limit)
 {
     memset(p, 0, sizeof *p);
-    if (limited) {
+    p->limit = limit;
+    if (limit) {
         p->slots = calloc(POLLS_SLOTS, sizeof *p->slots);
-        if (!p->slots)
+        p->at_us = calloc(POLLS_SLOTS * limit, sizeof *p->at_us);
+        if (!p->slots || !p->at_us) {
+            free(p->slots);
+            free(p->at_us);
             return -1;
+        }
     }
     return pthread_mutex_init(&p->lock, NULL) == 0 ? 0 : -1;
 }
@@ -61,6 +66,7 @@ int polls_init(struct polls *p, bool limited)
 void polls_release(struct polls *p)
 {
     free(p->slots);
+    free(p->at_us);
     (void)pthread_mutex_destroy(&p->lock); /* nobody holds it any more */
 }
 
@@ -74,21 +80,22 @@ static uint64_t device_hash(const char *id)
     return h ? h : 1;
 }
 
-static int64_t slot_wait_us(struct poll_slot *slot, uint64_t device, int64_t now_us)
+static int64_t slot_wait_us(struct polls *p, uint64_t device, int64_t now_us)
 {
-    int64_t wait_us;
+    struct poll_slot *slot = &p->slots[device % POLLS_SLOTS];
+    int64_t *at_us = p->at_us + device % POLLS_SLOTS * p->limit, wait_us;
     size_t i;
 
     if (slot->device != device) {
         slot->device = device;
         slot->next = 0;
-        for (i = 0; i < POLLS_MAX; i++)
-            slot->at_us[i] = INT64_MIN / 2;
+        for (i = 0; i < p->limit; i++)
+            at_us[i] = INT64_MIN / 2;
     }
-    wait_us = slot->at_us[slot->next] + POLLS_WINDOW_US - now_us;
+    wait_us = at_us[slot->next] + POLLS_WINDOW_US - now_us;
     if (wait_us <= 0) {
-        slot->at_us[slot->next] = now_us;
-        slot->next = (slot->next + 1) % POLLS_MAX;
+        at_us[slot->next] = now_us;
+        slot->next = (slot->next + 1) % (unsigned)p->limit;
     }
     return wait_us;
 }
@@ -98,9 +105,9 @@ int polls_take(struct polls *p, const char *id, int64_t now_us)
     uint64_t device = device_hash(id);
     int64_t wait_us;
 
-    if (!p->slots || pthread_mutex_lock(&p->lock) != 0)
+    if (!p->limit || pthread_mutex_lock(&p->lock) != 0)
         return 0;
-    wait_us = slot_wait_us(&p->slots[device % POLLS_SLOTS], device, now_us);
+    wait_us = slot_wait_us(p, device, now_us);
     (void)pthread_mutex_unlock(&p->lock); /* it is held */
     if (wait_us <= 0)
         return 0;

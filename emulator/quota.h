@@ -15,12 +15,11 @@ struct quota {
     size_t at;
 };
 
-enum { POLLS_SLOTS = 16384, POLLS_MAX = 5 };
+enum { POLLS_SLOTS = 16384, POLLS_MAX = 1000 };
 
-/* The last polls of one device. */
+/* Whose polls a slot counts. */
 struct poll_slot {
     uint64_t device; /* a hash of its id; 0: nobody's */
-    int64_t at_us[POLLS_MAX];
     unsigned next;
 };
 
@@ -28,13 +27,15 @@ struct poll_slot {
  * refused for another. */
 struct polls {
     pthread_mutex_t lock;
-    struct poll_slot *slots; /* NULL: no limit */
+    struct poll_slot *slots;
+    int64_t *at_us; /* the last `limit` polls of each slot */
+    size_t limit;   /* 0: none */
 };
 
 /* -1 when there is no memory. */
-int polls_init(struct polls *p, bool limited);
+int polls_init(struct polls *p, size_t limit);
 void polls_release(struct polls *p);
-/* Let a poll of the device through, 5 in any 10 s: 0; or the seconds to wait. */
+/* Let a poll of the device through, `limit` in any 10 s: 0; or the seconds to wait. */
 int polls_take(struct polls *p, const char *id, int64_t now_us);
 
 /* -1 when there is no memory. */

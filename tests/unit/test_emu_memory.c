@@ -214,7 +214,7 @@ static void an_emulator_that_cannot_begin_says_so(void **state)
     emu_options_init(&options);
     options.quota_operations = 10;
     options.quota_registrations = 10;
-    options.quota_polls = true;
+    options.quota_polls = 5;
     for (n = 0; short_of; n++) {
         lack_begin(n);
         int r = emu_init(&emu, &options, &keys);

@@ -359,7 +359,7 @@ static void a_device_polls_five_times_in_ten_seconds(void **state)
     char key[KEY_TEXT_SIZE], target[200];
     int i;
 
-    options.quota_polls = true;
+    options.quota_polls = 5;
     options.assign_after_ms = 60000;
     fixture_restart(f, &options);
     assert_int_equal(fixture_send(f, "PUT", "/enrollments/Dev-1" V, TWIN), 200);
@@ -368,7 +368,7 @@ static void a_device_polls_five_times_in_ten_seconds(void **state)
     assert_int_equal(fixture_device(f, "PUT", "Dev-1/register", key), 202);
     (void)snprintf(target, sizeof target, "Dev-1/operations/%s",
                    fixture_string(f, "operationId"));
-    for (i = 0; i < POLLS_MAX; i++) {
+    for (i = 0; i < 5; i++) {
         assert_int_equal(fixture_device(f, "GET", target, key), 202);
         fixture_now_us += MOMENT_SECOND;
     }
@@ -406,13 +406,56 @@ static void the_real_quota_is_the_default(void **state)
     assert_int_equal(options_read(&options, 3, argv), OPTIONS_RUN);
     assert_int_equal(options.emu.quota_operations, 1000);
     assert_int_equal(options.emu.quota_registrations, 1000);
-    assert_true(options.emu.quota_polls);
+    assert_int_equal(options.emu.quota_polls, 5);
     options_release(&options);
     optind = 0;
     assert_int_equal(options_read(&options, 5, argv), OPTIONS_RUN);
     assert_int_equal(options.emu.quota_operations, 0);
-    assert_false(options.emu.quota_polls);
+    assert_int_equal(options.emu.quota_polls, 0);
     options_release(&options);
+}
+
+/* What options_read() makes of --quota. */
+static enum options_result read_quota(const char *value, struct options *options)
+{
+    char program[] = "berth-emulator", dir[] = "--dir", here[] = ".", name[] = "--quota",
+         copy[40];
+    char *argv[] = {program, dir, here, name, copy, NULL};
+    enum options_result result;
+
+    (void)snprintf(copy, sizeof copy, "%s", value);
+    optind = 0;
+    result = options_read(options, 5, argv);
+    options_release(options);
+    return result;
+}
+
+static void a_quota_may_be_numbers(void **state)
+{
+    static const struct {
+        const char *value;
+        size_t operations, registrations, polls;
+    } GOOD[] = {
+        {"real", 1000, 1000, 5}, {"off", 0, 0, 0},     {"7", 7, 7, 0},
+        {"7,8", 7, 8, 0},        {"7,8,9", 7, 8, 9},   {"off,8", 0, 8, 0},
+        {"off,off,2", 0, 0, 2},  {"7,off,2", 7, 0, 2},
+    };
+    static const char *const BAD[] = {
+        "",        "0",        "-1",     "7,",  ",7", "7,8,",
+        "7,8,9,1", "7,8,1001", "real,7", "7;8", "x",  "99999999999999999999999999",
+    };
+    struct options options;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof GOOD / sizeof *GOOD; i++) {
+        assert_int_equal(read_quota(GOOD[i].value, &options), OPTIONS_RUN);
+        assert_int_equal(options.emu.quota_operations, GOOD[i].operations);
+        assert_int_equal(options.emu.quota_registrations, GOOD[i].registrations);
+        assert_int_equal(options.emu.quota_polls, GOOD[i].polls);
+    }
+    for (i = 0; i < sizeof BAD / sizeof *BAD; i++)
+        assert_int_equal(read_quota(BAD[i], &options), OPTIONS_WRONG);
 }
 
 static void latency_is_added_to_each_answer(void **state)
@@ -461,6 +504,7 @@ int main(void)
         WITH_FILE(a_device_polls_five_times_in_ten_seconds),
         WITH_FILE(registrations_have_a_quota_of_their_own),
         WITH_FILE(the_real_quota_is_the_default),
+        WITH_FILE(a_quota_may_be_numbers),
         WITH_FILE(latency_is_added_to_each_answer),
         WITH_FILE(dates_are_those_of_the_calendar),
     };
