@@ -160,7 +160,11 @@ static int state_begin(struct emu *emu, struct failure *f)
 {
     const char *path = emu->options.state;
 
-    if (!path || (access(path, F_OK) < 0 && errno == ENOENT))
+    if (!path)
+        return 0;
+    if (state_check(path, f) < 0)
+        return -1;
+    if (access(path, F_OK) < 0 && errno == ENOENT)
         return 0;
     return state_load(emu, path, f);
 }

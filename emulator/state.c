@@ -153,14 +153,39 @@ static FILE *part_open(const char *part)
     return file;
 }
 
+/* The name of the file that becomes the state when it is whole. */
+static int part_name(const char *path, char part[FILE_PATH_MAX], struct failure *f)
+{
+    int n = snprintf(part, FILE_PATH_MAX, "%s.new", path);
+
+    if (n < 0 || n >= FILE_PATH_MAX)
+        return failure_set(f, "the name of the state file is too long");
+    return 0;
+}
+
+int state_check(const char *path, struct failure *f)
+{
+    char part[FILE_PATH_MAX];
+    FILE *file;
+
+    if (part_name(path, part, f) < 0)
+        return -1;
+    file = part_open(part);
+    if (!file)
+        return failure_set(f, "%s: cannot be written: %s", part, strerror(errno));
+    (void)fclose(file); /* nothing was written */
+    (void)unlink(part); /* else the next save does it */
+    return 0;
+}
+
 int state_save(struct emu *emu, const char *path, struct failure *f)
 {
     char part[FILE_PATH_MAX];
-    int n = snprintf(part, sizeof part, "%s.new", path), r;
     FILE *file;
+    int r;
 
-    if (n < 0 || (size_t)n >= sizeof part)
-        return failure_set(f, "the name of the state file is too long");
+    if (part_name(path, part, f) < 0)
+        return -1;
     file = part_open(part);
     if (!file)
         return failure_set(f, "%s: cannot be written: %s", part, strerror(errno));
@@ -276,7 +301,8 @@ static bool lines_read(struct lines *lines, struct store *store)
 
         if (json_is_object(json)) {
             ended = true;
-            good = end_good(lines, store, json) && getc(lines->file) == EOF;
+            good = line[n - 1] == '\n' && end_good(lines, store, json) &&
+                   getc(lines->file) == EOF;
         } else {
             good = json && gnutls_hash(lines->hash, line, (size_t)n) == 0 &&
                    line_take(store, json);

@@ -8,6 +8,8 @@
 struct emu;
 struct failure;
 
+/* Can it be written? -1 with a sentence: better said before there is much to lose. */
+int state_check(const char *path, struct failure *f);
 /* Write all there is. -1 with a sentence; an older file is then as it was. */
 int state_save(struct emu *emu, const char *path, struct failure *f);
 /* Take what the file holds in place of all there is. -1 with a sentence when it cannot be

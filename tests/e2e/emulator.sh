@@ -321,6 +321,12 @@ head -c 300 "$state" >"$tmp/cut"
 "$BERTH_BUILDDIR/berth-emulator" --dir "$dir" --state "$tmp/cut" >"$tmp/body" 2>&1
 ok "a cut state is refused with its name" sh -c '[ "$1" = 1 ] && grep -q "$3/cut: is cut off" "$2"' - $? "$tmp/body" "$tmp"
 ok "and left as it was" is "$(wc -c <"$tmp/cut" | tr -d ' ')" 300
+head -c -1 "$state" >"$tmp/cut"
+"$BERTH_BUILDDIR/berth-emulator" --dir "$dir" --state "$tmp/cut" >"$tmp/body" 2>&1
+ok "also by its last byte alone" sh -c '[ "$1" = 1 ] && grep -q "$3/cut: is cut off" "$2"' - $? "$tmp/body" "$tmp"
+timeout 20 "$BERTH_BUILDDIR/berth-emulator" --dir "$dir" --state "$tmp/none/state" >"$tmp/body" 2>&1
+ok "one that could not be saved is named at the start" \
+    sh -c '[ "$1" = 1 ] && grep -q "none/state" "$2"' - $? "$tmp/body"
 "$BERTH_BUILDDIR/berth-emulator" --dir "$dir" --state "$dir/ca.pem" >"$tmp/body" 2>&1
 ok "a foreign file, too" sh -c '[ "$1" = 1 ] && grep -q "ca.pem: is no state" "$2"' - $? "$tmp/body"
 
