@@ -189,16 +189,16 @@ static bool headers_add(struct MHD_Response *response, const struct emu_response
     return ok;
 }
 
-/* End the connection with a reset, without an answer. */
+/* End the connection with a reset, without an answer and without the closing alert of
+ * TLS, which would look like an orderly end. */
 static enum MHD_Result connection_reset(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 
-    if (info) /* if it cannot be set, the connection ends in the usual way */
-        (void)setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &at_once,
-                         sizeof at_once);
+    if (info) /* if it cannot be left, the connection ends in the usual way */
+        (void)connect(info->connect_fd, &nobody, sizeof nobody);
     return MHD_NO;
 }
 
