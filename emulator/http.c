@@ -324,6 +324,14 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
     return exchange_answer(http, x, connection, method);
 }
 
+/* getaddrinfo() would cut a larger one to 16 bits. */
+static bool port_good(const char *s)
+{
+    size_t digits = strspn(s, "0123456789");
+
+    return !s[digits] && digits <= 5 && strtoul(s, NULL, 10) <= 65535;
+}
+
 /* Split ADDRESS:PORT, with brackets around an IPv6 address, and resolve it. */
 static int resolve(const char *listen, struct addrinfo **ret, struct failure *f)
 {
@@ -336,6 +344,9 @@ static int resolve(const char *listen, struct addrinfo **ret, struct failure *f)
     len = colon ? (size_t)(colon - listen) : 0;
     if (!len || len >= sizeof host || !colon[1])
         return failure_set(f, "--listen: '%.200s' is not ADDRESS:PORT", listen);
+    if (!port_good(colon + 1))
+        return failure_set(f, "--listen: '%.200s': the port is no number up to 65535",
+                           listen);
     if (listen[0] == '[' && listen[len - 1] == ']') {
         listen++;
         len -= 2;
