@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "emulator/problem.h"
 #include "emulator/text.h"
@@ -230,9 +229,21 @@ static int rule_check(const struct fault_rule *rule, struct problem *p)
         fault->reset || fault->malformed || fault->html || fault->token)
         return 0;
     return problem_set(p, REFUSE_BAD_REQUEST,
-                       "fault: says not what happens; name one of status, delayMs, "
+                       "fault: it is not said what happens; name one of status, delayMs, "
                        "pauseMs, cut, reset, malformed, html, contentType, token, tls, "
                        "staleEtag, lagMs, lagReads and clockShift");
+}
+
+/* Without the blanks around it. */
+static char *trim(char *s)
+{
+    char *end;
+
+    s += strspn(s, " \t\r");
+    end = s + strlen(s);
+    while (end > s && strchr(" \t\r", end[-1]))
+        *--end = '\0';
+    return s;
 }
 
 int fault_read(struct fault_rule *rule, const char *text, struct problem *p)
@@ -251,7 +262,7 @@ int fault_read(struct fault_rule *rule, const char *text, struct problem *p)
         value = at + strcspn(at, "=");
         if (*value)
             *value++ = '\0';
-        r = rule_set(rule, at, value, p);
+        r = rule_set(rule, trim(at), trim(value), p);
         at = last ? end : end + 1;
     }
     return r < 0 ? r : rule_check(rule, p);
@@ -354,7 +365,7 @@ static bool rule_draws(struct fault_rule *rule)
 static bool rule_hits(struct fault_rule *rule, const char *method, const char *path,
                       const char *operation)
 {
-    if (rule->fault.tls || (*rule->method && strcasecmp(rule->method, method) != 0) ||
+    if (rule->fault.tls || !pattern_matches(rule->method, method) ||
         !pattern_matches(rule->path, path) ||
         !pattern_matches(rule->operation, operation))
         return false;

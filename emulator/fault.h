@@ -45,9 +45,9 @@ struct fault {
 
 /* A fault and the requests it is for. */
 struct fault_rule {
-    char method[16];                 /* "": all */
-    char path[FAULT_TEXT_SIZE];      /* a pattern with * and ?, in any case; "": all */
-    char operation[FAULT_TEXT_SIZE]; /* a pattern of operation ids; "": all */
+    char method[16];                 /* patterns with * and ?, in any case; "": all */
+    char path[FAULT_TEXT_SIZE];      /* without the query */
+    char operation[FAULT_TEXT_SIZE]; /* its id in the definitions */
     unsigned long skip;              /* matching requests let through first */
     unsigned long count;             /* requests to hit; 0: all */
     double probability;
@@ -70,7 +70,8 @@ void faults_release(struct faults *faults);
 /* The rule for connections that are opened: shall this one be refused? */
 bool faults_take_tls(struct faults *faults);
 
-/* Read a rule written name=value,name=value. -1 with the problem set. */
+/* Read a rule written name=value,name=value; blanks around these do not count. -1 with
+ * the problem set. */
 int fault_read(struct fault_rule *rule, const char *text, struct problem *p);
 /* Read a rule that is a JSON object with the same names. */
 int fault_read_json(struct fault_rule *rule, json_t *json, struct problem *p);

@@ -231,7 +231,9 @@ static bool read_hubs(struct options *options, const char *s)
     return options->hubs != NULL;
 }
 
-static bool add_fault(struct options *options, const char *s)
+/* `line` of the file that it stands in, 0 for the command line. */
+static bool add_fault(struct options *options, const char *s, const char *file,
+                      unsigned line)
 {
     struct fault_rule *more = NULL;
     struct problem p;
@@ -246,23 +248,39 @@ static bool add_fault(struct options *options, const char *s)
     }
     options->faults = more;
     if (fault_read(&more[options->fault_count], s, &p) < 0) {
-        (void)fprintf(stderr, "berth-emulator: --fault: %s\n", p.detail);
+        (void)fprintf(stderr, "berth-emulator: ");
+        if (line)
+            (void)fprintf(stderr, "%s, line %u: ", file, line);
+        (void)fprintf(stderr, "%s\n", p.detail);
         return false;
     }
     options->fault_count++;
     return true;
 }
 
-/* A rule, or with @FILE one a line; empty lines and those that begin with # are none. */
+/* Cut off a remark: it begins with a # in front of which is nothing or a blank. */
+static void cut_remark(char *line)
+{
+    char *at;
+
+    for (at = strchr(line, '#'); at; at = strchr(at + 1, '#'))
+        if (at == line || at[-1] == ' ' || at[-1] == '\t') {
+            *at = '\0';
+            return;
+        }
+}
+
+/* A rule, or with @FILE one a line. */
 static bool read_fault(struct options *options, const char *s)
 {
     char *line, *next;
+    unsigned number = 0;
     struct failure f;
     struct text t;
     bool good = true;
 
     if (*s != '@')
-        return add_fault(options, s);
+        return add_fault(options, s, NULL, 0);
     text_init(&t, 64 * 1024);
     if (file_read(s + 1, &t, &f) < 0) {
         (void)fprintf(stderr, "berth-emulator: --fault: %s\n", f.text);
@@ -272,9 +290,9 @@ static bool read_fault(struct options *options, const char *s)
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';
-        line += strspn(line, " \t");
-        line[strcspn(line, "\r")] = '\0';
-        good = !*line || *line == '#' || add_fault(options, line);
+        cut_remark(line);
+        number++;
+        good = !line[strspn(line, " \t\r")] || add_fault(options, line, s + 1, number);
     }
     text_release(&t);
     return good;

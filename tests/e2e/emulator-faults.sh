@@ -81,7 +81,7 @@ for pid in $waiting; do
 done
 "$BERTH_BUILDDIR/berth-emulator" --dir "$dir" --fault status=99 >"$tmp/body" 2>&1
 ok "a wrong fault is named" sh -c '[ "$1" = 2 ] && grep -q 99 "$2"' - $? "$tmp/body"
-printf '# from a file\n\n  tls,count=2\r\nstatus=503,path=/enrollments/dev-000001\n' >"$tmp/rules"
+printf '# from a file\n\n  tls, count=2\r\nstatus=503,path=/enrollments/dev-000001  # then\n' >"$tmp/rules"
 emulator_start --enrollments 2 --fault "@$tmp/rules" --fault contentType=text/plain,count=1
 auth=$(sas localhost "$(policy_key provisioningserviceowner)" provisioningserviceowner)
 ok "TLS is refused with an alert" is "$(curl_code /enrollments/dev-000002)" 35
@@ -91,9 +91,10 @@ ok "then it is spoken, and the file's next rule counts" is "$status" 503
 call GET /enrollments/dev-000002
 ok "the content type is another" is "$status $(head_value Content-Type)" "200 text/plain"
 emulator_stop
-echo 'status=500,whatever' >"$tmp/rules"
+printf '# one\nstatus=500,whatever\n' >"$tmp/rules"
 "$BERTH_BUILDDIR/berth-emulator" --dir "$dir" --fault "@$tmp/rules" >"$tmp/body" 2>&1
-ok "a wrong rule of a file is named" sh -c '[ "$1" = 2 ] && grep -q whatever "$2"' - $? "$tmp/body"
+ok "a wrong rule of a file is named with its place" \
+    sh -c '[ "$1" = 2 ] && grep -q "rules, line 2: fault: .whatever. is not known" "$2"' - $? "$tmp/body"
 "$BERTH_BUILDDIR/berth-emulator" --dir "$dir" --fault "@$tmp/none" >"$tmp/body" 2>&1
 ok "and so is a missing file" sh -c '[ "$1" = 2 ] && grep -q none "$2"' - $? "$tmp/body"
 finish

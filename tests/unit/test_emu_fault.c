@@ -37,7 +37,7 @@ static void status_hits_what_matches(void **state)
 {
     struct fixture *f = *state;
 
-    add(f, "status=429,retryAfter=7,method=get,path=/enrollments/*");
+    add(f, " status = 429 ,retryAfter=7, method=g?t,path=/enrollments/*\t");
     assert_int_equal(fixture_send(f, "GET", "/Enrollments/a" V, NULL), 429);
     assert_string_equal(fixture_header(f, "Retry-After"), "7");
     assert_int_equal(fixture_number(f, "errorCode"), 429001);
