@@ -10,6 +10,7 @@
 #include "emulator/file.h"
 #include "emulator/generate.h"
 #include "emulator/moment.h"
+#include "emulator/registration.h"
 #include "emulator/sas.h"
 
 static const char GROUP[] = "fleet";
@@ -58,13 +59,28 @@ static int send_register(struct emu *emu, const char *id, const char *key)
     return status;
 }
 
+/* Is the device on its way to a hub, or hardly there? Else nobody would see it there. */
+static bool rests(struct emu *emu, const char *id)
+{
+    const struct registration *r;
+    int64_t now_us = emu_now(emu);
+    bool is = false;
+
+    store_lock_read(&emu->store);
+    r = store_registration(&emu->store, id);
+    if (r)
+        is = now_us >= r->asked_us && now_us < 2 * r->ready_us - r->asked_us;
+    store_unlock(&emu->store);
+    return is;
+}
+
 int fleet_register(struct emu *emu, const char *group_key, size_t number)
 {
     char id[IDENT_MAX], key[KEY_TEXT_SIZE];
     int status = 0;
 
     (void)snprintf(id, sizeof id, "%s-%06zu", GROUP, number);
-    if (device_key_derive(group_key, id, key))
+    if (!rests(emu, id) && device_key_derive(group_key, id, key))
         status = send_register(emu, id, key);
     explicit_bzero(key, sizeof key);
     return status;

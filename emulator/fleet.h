@@ -10,14 +10,15 @@ struct failure;
 struct fleet;
 
 /* Let fleet-000001 and so on up to `devices` register, one after the other and from the
- * first again, `rate` a second, with keys derived from that of the group `fleet`, which
+ * first again, `rate` a second at most, with keys derived from that of the group `fleet`, which
  * is made when it is missing. -1 with a sentence. */
 int fleet_start(struct emu *emu, size_t devices, double rate, struct fleet **ret,
                 struct failure *f);
 /* NULL: nothing. */
 void fleet_stop(struct fleet *fleet);
 
-/* One registration of one device of the group with this key; the HTTP status. */
+/* One registration of one device of the group with this key; the HTTP status. 0 when it
+ * waits: a device that is assigned stays so for as long as that took. */
 int fleet_register(struct emu *emu, const char *group_key, size_t number);
 
 #endif

@@ -236,7 +236,32 @@ static void a_fleet_registers_with_derived_keys(void **state)
     assert_int_equal(fleet_register(&f->emu, key, 7), 202);
     assert_int_equal(fixture_send(f, "GET", "/registrations/fleet-000007" V, NULL), 200);
     assert_int_equal(fixture_send(f, "DELETE", "/enrollmentGroups/fleet" V, NULL), 204);
+    fixture_now_us += 60 * MOMENT_SECOND;
     assert_int_equal(fleet_register(&f->emu, key, 7), 404);
+}
+
+static void a_device_of_the_fleet_stays_assigned_a_while(void **state)
+{
+    struct fixture *f = *state;
+    char key[KEY_TEXT_SIZE];
+    int i;
+
+    assert_int_equal(generate_group(&f->emu, "fleet"), 0);
+    (void)snprintf(
+        key, sizeof key, "%s",
+        enrollment_primary(store_enrollment(&f->emu.store, KIND_GROUP, "fleet")));
+    f->emu.options.assign_after_ms = 500;
+    assert_int_equal(fleet_register(&f->emu, key, 1), 202);
+    for (i = 1; i < 10; i++) {
+        fixture_now_us += MOMENT_SECOND / 10;
+        assert_int_equal(fleet_register(&f->emu, key, 1), 0);
+        assert_int_equal(fixture_send(f, "GET", "/registrations/fleet-000001" V, NULL),
+                         200);
+        assert_string_equal(fixture_string(f, "status"),
+                            i < 5 ? "assigning" : "assigned");
+    }
+    fixture_now_us += MOMENT_SECOND / 10;
+    assert_int_equal(fleet_register(&f->emu, key, 1), 202);
 }
 
 static void a_fleet_stops_when_it_is_told(void **state)
@@ -267,6 +292,7 @@ int main(void)
         IN_TEST(rules_that_cannot_be_are_refused),
         IN_TEST(rules_are_shown_as_they_were_given),
         IN_TEST(a_fleet_registers_with_derived_keys),
+        IN_TEST(a_device_of_the_fleet_stays_assigned_a_while),
         IN_TEST(a_fleet_stops_when_it_is_told),
     };
 
