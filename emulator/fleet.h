@@ -10,8 +10,8 @@ struct failure;
 struct fleet;
 
 /* Let fleet-000001 and so on up to `devices` register, one after the other and from the
- * first again, `rate` a second at most, with keys derived from that of the group `fleet`, which
- * is made when it is missing. -1 with a sentence. */
+ * first again, `rate` a second at most, with keys derived from that of the group `fleet`,
+ * which is made when it is missing. -1 with a sentence. */
 int fleet_start(struct emu *emu, size_t devices, double rate, struct fleet **ret,
                 struct failure *f);
 /* NULL: nothing. */

@@ -210,6 +210,8 @@ static int run(const struct options *options, struct failure *f)
         (r = ready_clear(options->dir, f)) < 0)
         return r;
     r = keys_load(&keys, options->dir, f);
+    if (r == 0 && options->id_scope)
+        (void)snprintf(keys.id_scope, sizeof keys.id_scope, "%s", options->id_scope);
     for (i = 0; r == 0 && i < options->policy_count; i++)
         r = keys_add_policy(&keys, options->policies[i], f);
     if (r == 0)

@@ -18,6 +18,7 @@ static const char USAGE[] =
     "  --listen ADDRESS:PORT    where to listen; port 0 takes any (127.0.0.1:0)\n"
     "  --dir DIR                where certificates, keys and emulator.json are kept\n"
     "  --host-name NAME         the name of the service (localhost)\n"
+    "  --id-scope SCOPE         the id scope of this run, in place of the folder's own\n"
     "  --enrollments N          make N individual enrollments\n"
     "  --groups N               make N enrollment groups\n"
     "  --devices-per-group N    with N registered devices each\n"
@@ -54,6 +55,7 @@ enum {
     OPTION_LISTEN = 256,
     OPTION_DIR,
     OPTION_HOST_NAME,
+    OPTION_ID_SCOPE,
     OPTION_ENROLLMENTS,
     OPTION_GROUPS,
     OPTION_DEVICES,
@@ -81,6 +83,7 @@ static const struct option LONG[] = {
     {"listen", required_argument, NULL, OPTION_LISTEN},
     {"dir", required_argument, NULL, OPTION_DIR},
     {"host-name", required_argument, NULL, OPTION_HOST_NAME},
+    {"id-scope", required_argument, NULL, OPTION_ID_SCOPE},
     {"enrollments", required_argument, NULL, OPTION_ENROLLMENTS},
     {"groups", required_argument, NULL, OPTION_GROUPS},
     {"devices-per-group", required_argument, NULL, OPTION_DEVICES},
@@ -206,6 +209,19 @@ static bool read_host(const char *name, const char *s)
     if (wrong)
         (void)fprintf(stderr, "berth-emulator: --%s: '%s' %s\n", name, s, wrong);
     return !wrong;
+}
+
+static bool read_id_scope(const char *s)
+{
+    size_t len =
+        strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    if (len > 0 && len < ID_SCOPE_SIZE && !s[len])
+        return true;
+    (void)fprintf(stderr,
+                  "berth-emulator: --id-scope: '%s' is not 1 to %d letters and digits\n",
+                  s, ID_SCOPE_SIZE - 1);
+    return false;
 }
 
 static bool read_hubs(struct options *options, const char *s)
@@ -340,6 +356,9 @@ static bool read_option(struct options *o, int option, const char *value)
     case OPTION_HOST_NAME:
         o->emu.host_name = value;
         return read_host("host-name", value);
+    case OPTION_ID_SCOPE:
+        o->id_scope = value;
+        return read_id_scope(value);
     case OPTION_HUBS:
         return read_hubs(o, value);
     case OPTION_QUOTA:

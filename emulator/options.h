@@ -8,6 +8,7 @@ struct options {
     struct emu_options emu;
     struct http_options http;
     const char *dir;
+    const char *id_scope;  /* in place of the folder's; NULL: that */
     const char **policies; /* NAME:RIGHTS:@KEYFILE each */
     size_t policy_count;
     size_t clock_at; /* seconds since 1970 at the start; 0: as it is */

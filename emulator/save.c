@@ -22,9 +22,11 @@ static int check_old(const struct save *save, const char *id,
     if (save->mode == SAVE_CREATE) {
         if (!old)
             return 0;
-        return problem_set(p,
-                           save->kind == KIND_GROUP ? REFUSE_GROUP_EXISTS : REFUSE_EXISTS,
-                           "'%s' exists; send If-Match to replace it", id);
+        return problem_set(
+            p, save->kind == KIND_GROUP ? REFUSE_GROUP_EXISTS : REFUSE_EXISTS,
+            "'%s' exists; replacing it takes If-Match, or the mode update of "
+            "a bulk",
+            id);
     }
     if (!old)
         return problem_set(p, kind_missing(save->kind), "there is no '%s'", id);

@@ -386,7 +386,9 @@ ok "nor when its certificate has expired" sh -c '[ "$1" = 401 ] && grep -q expir
 emulator_stop
 
 # --- devices of its own, another time, the real quota ---
-emulator_start --devices 3 --register-rate 50 --assign-after 0 --clock 1900000000
+before=$scope
+emulator_start --devices 3 --register-rate 50 --assign-after 0 --clock 1900000000 --id-scope 0ne00111111
+ok "an id scope is as it is given" is "$(field idScope)" 0ne00111111
 auth=$(sas localhost "$(policy_key provisioningserviceowner)" provisioningserviceowner 1900000600)
 tries=0
 until call GET /registrations/fleet-000003 && [ "$status" = 200 ] || [ $tries -gt 100 ]; do
@@ -398,6 +400,7 @@ ok "at the time that was given" \
     sh -c 'case $1 in 2030-03-17T17:4*) ;; *) exit 1 ;; esac' - "$(member createdDateTimeUtc)"
 emulator_stop
 emulator_start --quota real --enrollments 1 --latency 200
+ok "and the folder's own afterwards" is "$(field idScope)" "$before"
 owner
 begun=$(date +%s%N)
 call GET /enrollments/dev-000001
@@ -436,6 +439,8 @@ run --dir "$dir" --policy "x:all:@$tmp/none"
 ok "a policy whose key is missing is named" sh -c '[ "$1" = 1 ] && grep -q "$3/none" "$2"' - $code "$tmp/body" "$tmp"
 run --dir "$dir" --register-rate 0
 ok "a rate of nothing is refused" sh -c '[ "$1" = 2 ] && grep -q register-rate "$2"' - $code "$tmp/body"
+run --dir "$dir" --id-scope 0ne-1
+ok "an id scope that cannot be is named" sh -c '[ "$1" = 2 ] && grep -q 0ne-1 "$2"' - $code "$tmp/body"
 run --dir "$dir" --quota some
 ok "a bad number is named" sh -c '[ "$1" = 2 ] && grep -q some "$2"' - $code "$tmp/body"
 run --dir "$tmp/body/x"
