@@ -4,6 +4,7 @@
 #include <gnutls/gnutls.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +24,16 @@ enum {
     IDLE_S = 120,
     THREADS_MAX = 16,
     SWALLOW_MAX =
-        16 * 1024 * 1024, /* bytes of a body too large that are read and dropped */
+        16 * 1024 * 1024,  /* bytes of a body too large that are read and dropped */
+    BODY_FREE = 16 * 1024, /* bytes that each body may have while it comes in; */
+    BODIES_MAX = 128 * 1024 * 1024, /* beyond these, all together */
 };
 
 struct http {
     struct MHD_Daemon *daemon;
     struct delay *delay;
     struct emu *emu;
+    _Atomic size_t bodies; /* bytes drawn, of BODIES_MAX */
     bool verbose;
     uint16_t port;
 };
@@ -39,6 +43,7 @@ struct exchange {
     char *target; /* as in the request line */
     struct text body;
     size_t swallowed;
+    size_t drawn; /* bytes of the body that count in BODIES_MAX */
     bool too_large;
     bool begun;
     bool answered; /* the answer is made, and waits for its time */
@@ -71,13 +76,14 @@ static void *exchange_new(void *cls, const char *uri, struct MHD_Connection *con
 static void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
                          enum MHD_RequestTerminationCode how)
 {
+    struct http *http = cls;
     struct exchange *x = *context;
 
-    (void)cls;
     (void)connection;
     (void)how;
     if (!x)
         return;
+    atomic_fetch_sub(&http->bodies, x->drawn);
     if (x->answered)
         emu_response_release(&x->answer);
     free(x->target);
@@ -273,14 +279,29 @@ static enum MHD_Result exchange_answer(struct http *http, struct exchange *x,
     return exchange_send(http, x, connection);
 }
 
+/* May the body have this length? Many that never end shall not take all memory. */
+static bool draw(struct http *http, struct exchange *x, size_t len)
+{
+    size_t more;
+
+    if (len <= BODY_FREE + x->drawn)
+        return true;
+    more = len - BODY_FREE - x->drawn;
+    x->drawn += more;
+    return atomic_fetch_add(&http->bodies, more) + more <= BODIES_MAX;
+}
+
 /* Keep a part of the body, or drop it when the whole is too large. */
-static enum MHD_Result take_part(struct exchange *x, const char *data, size_t size)
+static enum MHD_Result take_part(struct http *http, struct exchange *x, const char *data,
+                                 size_t size)
 {
     if (!x->too_large && size > CHOICE_BODY_MAX - x->body.len) {
         x->too_large = true;
         text_wipe(&x->body);
     }
     if (!x->too_large) {
+        if (!draw(http, x, x->body.len + size))
+            return MHD_NO;
         text_add_bytes(&x->body, data, size);
         return MHD_YES;
     }
@@ -316,7 +337,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
         return exchange_answer(http, x, connection, method);
     }
     if (*size) {
-        enum MHD_Result r = take_part(x, data, *size);
+        enum MHD_Result r = take_part(http, x, data, *size);
 
         *size = 0;
         return r;

@@ -300,6 +300,31 @@ static void giant_bodies_are_not_kept(void **state)
     assert_true(WIRE_SANITIZED || wire_memory_kb(server) < 200 * 1024);
 }
 
+static void bodies_that_never_end_share_their_memory(void **state)
+{
+    enum { OPEN = 300, LENGTH = 1000 * 1000 };
+    static const char HEAD[] =
+        "PUT /enrollments/a?api-version=2021-10-01 HTTP/1.1\r\n"
+        "Host: dps.example.test\r\nContent-Length: 1000000\r\n\r\n";
+    const struct wire_server *server = *state;
+    struct wire wires[OPEN];
+    char *body = calloc(1, LENGTH);
+    size_t i;
+
+    assert_non_null(body);
+    for (i = 0; i < OPEN; i++) {
+        assert_true(wire_open(server, true, &wires[i]));
+        assert_true(wire_say(&wires[i], HEAD));
+        (void)wire_send(&wires[i], body, LENGTH - 1); /* it may have enough of them */
+    }
+    assert_true(serves(server));
+    assert_true(WIRE_SANITIZED || wire_memory_kb(server) < 250 * 1024);
+    for (i = 0; i < OPEN; i++)
+        wire_close(&wires[i]);
+    assert_true(serves(server));
+    free(body);
+}
+
 static void requests_may_come_in_one_go(void **state)
 {
     const struct wire_server *server = *state;
@@ -396,6 +421,7 @@ int main(void)
         cmocka_unit_test(giant_heads_are_refused),
         cmocka_unit_test(too_many_headers_are_refused),
         cmocka_unit_test(giant_bodies_are_not_kept),
+        cmocka_unit_test(bodies_that_never_end_share_their_memory),
         cmocka_unit_test(requests_may_come_in_one_go),
         cmocka_unit_test(odd_heads_are_refused),
         cmocka_unit_test(idle_connections_keep_nobody_out),
