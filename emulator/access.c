@@ -52,7 +52,8 @@ static bool audience_good(const struct call *c, const struct sas *sas)
     if (strlen(host) > 280)
         return false;
     return covers_host(c, sas, host, (int)strlen(host)) ||
-           covers_host(c, sas, host, host_length(host)) ||
+           (CHOICE_AUDIENCE_PORT_OPTIONAL &&
+            covers_host(c, sas, host, host_length(host))) ||
            covers_host(c, sas, own, (int)strlen(own));
 }
 

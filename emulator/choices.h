@@ -54,6 +54,8 @@ enum {
     CHOICE_INDIVIDUAL_SIGNING_CERTIFICATES = 1,
     /* A continuation token is good only with the page size it was made for. */
     CHOICE_TOKEN_TIED_TO_PAGE_SIZE = 0,
+    /* The audience of a token may leave out the port that the Host header has. */
+    CHOICE_AUDIENCE_PORT_OPTIONAL = 1,
     /* A device token must say skn=registration when it has a skn. */
     CHOICE_DEVICE_SKN_CHECKED = 1,
     /* The registration id is folded to lower case before the device key of a group is
