@@ -43,8 +43,8 @@ for name in start program node curl openssl ci; do
 done
 ok "curl makes an enrollment with a signature made by berth" play start curl
 ok "and is shown its key" has '"registrationId":"dev-2".*"primaryKey"'
-ok "curl makes an enrollment with a signature made by openssl" play start openssl
-ok "and is shown its key" has '"registrationId":"dev-2".*"primaryKey"'
+ok "and another with one made by openssl, one recipe after the other" play start curl openssl
+ok "and is shown its key" has '"registrationId":"dev-3".*"primaryKey"'
 if command -v node >/dev/null && [ -d "$modules/azure-iot-provisioning-service" ]; then
     ok "a program on the Node SDK runs unmodified" play start node
     ok "and reads what it has made" has '^dev-1 has the key [A-Za-z0-9+/]*=*$'
