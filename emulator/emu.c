@@ -236,6 +236,8 @@ static void response_init(struct emu_response *response)
     response->content_type = "application/json; charset=utf-8";
     if (!random_fill(id, sizeof id))
         memset(id, 0, sizeof id);
+    id[6] = (unsigned char)((id[6] & 0x0f) | 0x40); /* RFC 9562: random, */
+    id[8] = (unsigned char)((id[8] & 0x3f) | 0x80); /* of the usual kind */
     guid_format(id, response->request_id);
 }
 
@@ -249,11 +251,13 @@ void emu_handle(struct emu *emu, const struct emu_request *request,
     if (admin_is(request->target)) {
         if (admin_run(&c) < 0)
             call_refuse(&c);
+        response->at_us = c.now_us;
         return;
     }
     if (route_find(&c.route, request->method, request->target, &c.problem) < 0 &&
         *c.route.allow)
         call_header(&c, "Allow", c.route.allow);
     call_note(&c, call_answer_or_fail(&c));
+    response->at_us = c.now_us;
     response->delay_ms += emu->options.latency_ms;
 }

@@ -79,6 +79,7 @@ struct emu_header {
 struct emu_response {
     int status;
     int error_code; /* 0 when it is no error */
+    int64_t at_us;  /* the emulator's time, as this request was made to see it */
     const char *content_type;
     char other_type[64]; /* for content_type to point to */
     int delay_ms;        /* what goes wrong on the way out: see struct fault */

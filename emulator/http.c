@@ -17,6 +17,7 @@
 #include "emulator/delay.h"
 #include "emulator/emu.h"
 #include "emulator/file.h"
+#include "emulator/moment.h"
 
 enum {
     CONNECTIONS_MAX = 8192,
@@ -176,12 +177,15 @@ static struct MHD_Response *body_new(struct http *http, struct MHD_Connection *c
 static bool headers_add(struct MHD_Response *response, const struct emu_response *answer,
                         bool has_body)
 {
-    char code[24];
+    char code[24], date[MOMENT_HTTP_SIZE];
     size_t i;
     bool ok = MHD_add_response_header(response, "x-ms-request-id", answer->request_id) &&
               MHD_add_response_header(response, "Strict-Transport-Security",
                                       "max-age=31536000; includeSubDomains");
 
+    moment_format_http(answer->at_us, date);
+    if (*date) /* in place of the one of the machine's clock */
+        ok = ok && MHD_add_response_header(response, "Date", date);
     if (has_body)
         ok =
             ok && MHD_add_response_header(response, "Content-Type", answer->content_type);

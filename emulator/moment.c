@@ -63,3 +63,13 @@ void moment_format(int64_t us, char out[MOMENT_SIZE])
     out = put_digits(out, (unsigned)(us % MOMENT_SECOND), 6);
     memcpy(out, "0Z", 3);
 }
+
+void moment_format_http(int64_t us, char out[MOMENT_HTTP_SIZE])
+{
+    time_t seconds = (time_t)(us / MOMENT_SECOND);
+    struct tm tm;
+
+    if (!gmtime_r(&seconds, &tm) ||
+        !strftime(out, MOMENT_HTTP_SIZE, "%a, %d %b %Y %H:%M:%S GMT", &tm))
+        *out = '\0';
+}

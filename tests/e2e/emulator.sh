@@ -398,6 +398,7 @@ done
 ok "devices register on their own" is "$status $(member status)" "200 assigned"
 ok "at the time that was given" \
     sh -c 'case $1 in 2030-03-17T17:4*) ;; *) exit 1 ;; esac' - "$(member createdDateTimeUtc)"
+ok "and the answers' Date says so, too" grep -qi '^date: Sun, 17 Mar 2030 17:4' "$tmp/head"
 emulator_stop
 emulator_start --quota real --enrollments 1 --latency 200
 ok "and the folder's own afterwards" is "$(field idScope)" "$before"
