@@ -270,17 +270,22 @@ static bool has_wrong_clock(const struct probe *probe)
                                probe->skew_seconds < -MAX_SKEW_SECONDS);
 }
 
+static void say_clock(const struct probe *probe, char *room, size_t size)
+{
+    bool ahead = probe->skew_seconds > 0;
+    long long seconds = ahead ? probe->skew_seconds : -probe->skew_seconds;
+    (void)snprintf(room, size, "this machine's clock is %lld seconds %s the service's",
+                   seconds, ahead ? "ahead of" : "behind");
+}
+
+static const char SET_CLOCK[] =
+    "set the clock, best by NTP: signatures are refused from five minutes on";
+
 static bool add_clock_finding(json_t *findings, const struct probe *probe)
 {
     char problem[120];
-    bool ahead = probe->skew_seconds > 0;
-    long long seconds = ahead ? probe->skew_seconds : -probe->skew_seconds;
-    (void)snprintf(problem, sizeof(problem),
-                   "this machine's clock is %lld seconds %s the service's", seconds,
-                   ahead ? "ahead of" : "behind");
-    return add_finding(findings, "warning", problem,
-                       "set the clock, best by NTP: signatures are refused from five "
-                       "minutes on");
+    say_clock(probe, problem, sizeof(problem));
+    return add_finding(findings, "warning", problem, SET_CLOCK);
 }
 
 static bool was_accepted(const struct probe *probe)
@@ -331,17 +336,30 @@ static json_t *findings_new(const struct berth_op *op)
     return NULL;
 }
 
+/* What may be behind a refusal of everything, or "". */
+static void say_hint(const struct berth_op *op, char *room, size_t size)
+{
+    const struct probe *probe = op->state;
+    char clock[120];
+    *room = '\0';
+    if (is_iot_hub(op_dps(op)->host)) {
+        (void)snprintf(room, size,
+                       "the host is an IoT Hub, not a Device Provisioning Service; ");
+    } else if (is_no_dps(probe)) {
+        (void)snprintf(room, size,
+                       "the host does not answer like a Device Provisioning Service; ");
+    } else if (has_wrong_clock(probe)) {
+        say_clock(probe, clock, sizeof(clock));
+        (void)snprintf(room, size, "%s; %s; ", clock, SET_CLOCK);
+    }
+}
+
 /* Nothing was allowed: as a failure, with what may be behind it. */
 static int fail_refused(const struct berth_op *op, struct berth_error *err)
 {
     const struct probe *probe = op->state;
-    const char *hint = "";
-    if (is_iot_hub(op_dps(op)->host))
-        hint = "the host is an IoT Hub, not a Device Provisioning Service; ";
-    else if (is_no_dps(probe))
-        hint = "the host does not answer like a Device Provisioning Service; ";
-    else if (has_wrong_clock(probe))
-        hint = "this machine's clock is wrong, which makes signatures invalid; set it; ";
+    char hint[256];
+    say_hint(op, hint, sizeof(hint));
     struct berth_str code = str_from(probe->refused.code);
     error_set_code(err, code.len > 0 ? code.ptr : "unauthorized");
     if (err) {

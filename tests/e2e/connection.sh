@@ -217,4 +217,18 @@ gives "and so does a key file" 0
 chmod 644 "$BERTH_KEY_FILE"
 run connection test plant
 gives "unless others may read it" 6 'chmod'
+unset BERTH_KEY_FILE
+
+# --- clocks that differ ---
+BERTH_HOME=$tmp/home
+emulator_stop
+emulator_start --clock $(($(date +%s) - 7200))
+connect behind
+run connection test behind
+gives "a service whose clock is behind is told" 0 'clock is 7[12][0-9][0-9] seconds ahead of.*NTP'
+emulator_stop
+emulator_start --clock $(($(date +%s) + 7200))
+connect ahead
+run connection test ahead
+gives "and so is one that finds each signature expired" 6 'clock is 7[12][0-9][0-9] seconds behind.*NTP'
 finish
