@@ -27,6 +27,18 @@ static int choose_phase(struct crawl *c, struct berth_error *err)
     return 0;
 }
 
+/* The checksums tell of pages that are wrong, and this of some that are not there: what
+ * they told of would be taken for new. */
+static int check_count(struct crawl *c, struct berth_error *err)
+{
+    if (c->snapshot.index.count == (uint64_t)c->progress.items)
+        return 0;
+    return fail(err, BERTH_E_INVALID,
+                "%s: a snapshot lacks some of its pages; restore the file from a backup, "
+                "or remove the connection and add it anew",
+                c->sub->store->file);
+}
+
 int crawl_open(struct crawl *c, struct berth_error *err)
 {
     text_init(&c->events, EVENTS_MAX);
@@ -54,9 +66,9 @@ int crawl_open(struct crawl *c, struct berth_error *err)
         .crawl = c->progress.crawl,
     };
     r = snapshot_open(&c->snapshot, &config, err);
-    if (r < 0 || !c->resumed)
-        return r;
-    return marks_load(c, err);
+    if (r == 0)
+        r = check_count(c, err);
+    return r < 0 || !c->resumed ? r : marks_load(c, err);
 }
 
 void crawl_release(struct crawl *c)

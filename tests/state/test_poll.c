@@ -451,6 +451,21 @@ static void damaged_page_is_an_error(void **state)
     assert_message(&p.err, "damaged");
 }
 
+/* All would be told as new. */
+static void lost_pages_are_an_error(void **state)
+{
+    cleanup(poller) struct poller p;
+    poller_init(&p, *state);
+    struct session s = LIST(ITEM("a", "1"), ITEM("b", "1"));
+    poller_expect(&p, &s, "");
+    assert_int_equal(sql_run(p.store, "DELETE FROM snapshot_page", NULL), 0);
+    assert_int_equal(poller_run(&p, &s), BERTH_E_INVALID);
+    assert_message(&p.err, "lacks some of its pages");
+    p.options.peek = true;
+    assert_int_equal(poller_run(&p, &s), BERTH_E_INVALID);
+    assert_int_equal(count_rows(p.store, "SELECT count(*) FROM event"), 0);
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -481,6 +496,7 @@ int main(void)
         TEST(equal_inputs_are_one_subscription),
         TEST(removed_connection_takes_everything_along),
         TEST(damaged_page_is_an_error),
+        TEST(lost_pages_are_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
