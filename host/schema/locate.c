@@ -133,10 +133,25 @@ static int set_fill(struct node_set *set, const struct place *at)
     return r < 0 ? r : set_close(set);
 }
 
+/* Add all that applies inside of what is there. */
+static int set_deepen(struct node_set *set)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && !set->secret && i < set->count; i++) {
+        r = node_each_in_place(set->items[i], set_add, set);
+        if (r == 0)
+            r = node_each_inside(set->items[i], set_add, set);
+    }
+    return r;
+}
+
+/* A text where an object with a secret belongs is likely that secret. */
 int place_is_secret(struct check *x, const struct place *at, bool *ret_secret)
 {
     struct node_set set = {.x = x};
     int r = set_fill(&set, at);
+    if (r == 0 && json_is_string(at->value))
+        r = set_deepen(&set);
     *ret_secret = set.secret || set.full;
     free(set.items);
     return r;

@@ -6,7 +6,8 @@
 #include "host/schema/check.h"
 #include "host/schema/suggest.h"
 
-/* Does a schema for this place, or for one on the way to it, have "x-secret": true? */
+/* Does a schema for this place, or for one on the way to it, have "x-secret": true? Or,
+ * when a text is there, one for a place inside of what belongs there? */
 int place_is_secret(struct check *x, const struct place *at, bool *ret_secret);
 
 /* The names of the members that schemas for this place know and its object lacks, as a

@@ -63,6 +63,20 @@ int node_each_in_place(const struct node *node,
     return 0;
 }
 
+int node_each_inside(const struct node *node,
+                     int (*visit)(const struct node *child, void *context), void *context)
+{
+    for (size_t i = 0; i < node->rule_count; i++) {
+        const struct rule *rule = &node->rules[i];
+        bool inside =
+            !rule->keyword->in_place && rule->keyword->operand >= OPERAND_SCHEMA;
+        int r = inside ? each_in_rule(rule, visit, context) : 0;
+        if (r != 0)
+            return r;
+    }
+    return 0;
+}
+
 static void rule_release(struct rule *rule)
 {
     switch (rule->keyword->operand) {

@@ -142,6 +142,11 @@ int node_each_in_place(const struct node *node,
                        int (*visit)(const struct node *child, void *context),
                        void *context);
 
+/* The same for each that does not: mostly for members or elements of it. */
+int node_each_inside(const struct node *node,
+                     int (*visit)(const struct node *child, void *context),
+                     void *context);
+
 struct schema {
     json_t *document;
     const struct node *root;

@@ -93,6 +93,25 @@ static void a_secret_is_never_shown(void **state)
                         "(secret) is too short; at least 20 characters are needed");
 }
 
+static void a_text_in_the_place_of_what_holds_a_secret_is_not_shown(void **state)
+{
+    (void)state;
+    assert_problem("{'properties':{'pair':{'$ref':'#/$defs/pair'}},'$defs':{'pair':"
+                   "{'type':['object','null'],'properties':{'key':{'x-secret':true}}}}}",
+                   "{'pair':'geheim'}",
+                   "/pair: an object or null is expected here, not (secret)");
+    assert_problem(
+        "{'properties':{'deep':{'type':'array','items':{'allOf':[{'properties':"
+        "{'pair':{'additionalProperties':{'x-secret':true}}}}]}}}}",
+        "{'deep':'geheim'}", "/deep: a list is expected here, not (secret)");
+    assert_problem("{'properties':{'plain':{'type':'object','properties':{'a':{'type':"
+                   "'string'}}}}}",
+                   "{'plain':'seen'}", "/plain: an object is expected here, not 'seen'");
+    assert_problem("{'properties':{'pair':{'type':'object','properties':{'key':"
+                   "{'x-secret':true}}}}}",
+                   "{'pair':5}", "/pair: an object is expected here, not 5");
+}
+
 static void a_secret_is_one_whichever_schema_says_so(void **state)
 {
     (void)state;
@@ -230,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_missing_member_may_be_there_misspelt),
         cmocka_unit_test(an_enum_lists_what_is_allowed),
         cmocka_unit_test(a_secret_is_never_shown),
+        cmocka_unit_test(a_text_in_the_place_of_what_holds_a_secret_is_not_shown),
         cmocka_unit_test(a_secret_is_one_whichever_schema_says_so),
         cmocka_unit_test(an_object_is_never_shown_with_its_members),
         cmocka_unit_test(a_discriminator_chooses_the_branch),
