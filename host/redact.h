@@ -35,6 +35,9 @@ static inline void cleanup_redact_plan(struct redact_plan *const *plan)
     redact_plan_free(*plan);
 }
 
+/* Is there no place for a secret? */
+bool redact_plan_is_empty(const struct redact_plan *plan);
+
 /* Put REDACT_MASK in the place of every secret in `value` that is neither null nor an
  * empty text. Null and empty secrets show that nothing is set, so they stay. What it
  * takes out is wiped. A value that is a secret as a whole cannot be replaced here:

@@ -50,6 +50,17 @@ static int fail_unknown(const char *name, const char *part, const json_t *docume
                 part);
 }
 
+/* Has `schema` a place for a secret, itself or inside? */
+static int note_secret(struct csv_column *column, const json_t *document,
+                       const json_t *schema, struct berth_error *err)
+{
+    cleanup(redact_plan) struct redact_plan *plan = NULL;
+    int r = redact_plan_new(document, schema, &plan, err);
+    if (r == 0 && !redact_plan_is_empty(plan))
+        column->secret = true;
+    return r;
+}
+
 /* Follow the dots of `name` through the schema. */
 static int describe(struct csv_column *column, const json_t *document,
                     const json_t *schema, struct berth_error *err)
@@ -71,9 +82,10 @@ static int describe(struct csv_column *column, const json_t *document,
         schema = member;
         part = dot ? dot + 1 : NULL;
     }
-    if (schema)
-        column->type = type_by_name(members_type(document, schema));
-    return 0;
+    if (!schema)
+        return 0;
+    column->type = type_by_name(members_type(document, schema));
+    return note_secret(column, document, schema, err);
 }
 
 /* "a" and "a", or "a" and "a.b", cannot stand side by side. */

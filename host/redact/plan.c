@@ -263,3 +263,8 @@ void redact_plan_free(struct redact_plan *plan)
     free(plan->spots);
     free(plan);
 }
+
+bool redact_plan_is_empty(const struct redact_plan *plan)
+{
+    return !plan->spots[0]->leads;
+}

@@ -97,9 +97,10 @@ static const char SCHEMA[] =
     "\"ratio\":{\"type\":[\"null\",\"number\"]},\"on\":{\"type\":\"boolean\"},"
     "\"list\":{\"type\":\"array\"},\"kind\":{\"enum\":[\"x\",\"y\"]},"
     "\"key\":{\"type\":\"integer\",\"x-secret\":true},"
-    "\"inner\":{\"$ref\":\"#/$defs/inner\"}},"
+    "\"inner\":{\"$ref\":\"#/$defs/inner\"},\"pair\":{\"$ref\":\"#/$defs/pair\"}},"
     "\"$defs\":{\"inner\":{\"type\":\"object\",\"properties\":{"
-    "\"level\":{\"type\":\"integer\"}}}}}";
+    "\"level\":{\"type\":\"integer\"}}},\"pair\":{\"type\":\"object\",\"properties\":{"
+    "\"key\":{\"type\":\"string\",\"x-secret\":true},\"n\":{\"type\":\"integer\"}}}}}";
 
 /* The objects that rows become, one a line, "!sentence" for a bad one; for a bad title
  * row "?sentence". */
@@ -190,6 +191,9 @@ static void a_secret_is_not_shown(void **state)
     assert_null(strstr(got, "hush"));
     assert_non_null(strstr(got, "column 'key'"));
     free(got);
+    expect_part("pair\n\"{\"\"key\"\":\"\"hush\"\"\"\n",
+                "column 'pair': not a JSON object or array");
+    expect_part("pair.n\nx\n", "'x' is not a whole number");
 }
 
 static void a_wrong_title_is_refused(void **state)
