@@ -39,6 +39,13 @@ static int check_count(struct crawl *c, struct berth_error *err)
                 c->sub->store->file);
 }
 
+/* Does it go on from a poll that came to its end? One that broke off may have made events
+ * under the count of polls as it is, and no later one shall have their ids. */
+static bool is_plain(const struct progress *p)
+{
+    return p->phase == PHASE_NORMAL && p->cursor.len == 0 && p->crawl.page == 0;
+}
+
 int crawl_open(struct crawl *c, struct berth_error *err)
 {
     text_init(&c->events, EVENTS_MAX);
@@ -50,7 +57,7 @@ int crawl_open(struct crawl *c, struct berth_error *err)
     if (r < 0)
         return r;
     c->resumed = c->progress.cursor.len > 0;
-    c->idle = !c->resumed && c->progress.phase == PHASE_NORMAL;
+    c->idle = is_plain(&c->progress);
     if (!c->resumed)
         c->progress.crawl = (struct position){0};
     struct snapshot_config config = {

@@ -112,6 +112,20 @@ static void case_of_keys_does_not_matter(void **state)
     poller_expect(&p, &three, "updated DEV-a 2|");
 }
 
+/* Four events of one item. */
+static void expect_ids_apart(struct poller *p)
+{
+    char *line = p->lines.data, ids[4][33];
+    for (int i = 0; i < 4; i++) {
+        json_auto_t *e = json_loadb(line, strcspn(line, "\n"), 0, NULL);
+        memcpy(ids[i], json_string_value(json_object_get(e, "id")), 33);
+        for (int j = 0; j < i; j++)
+            assert_string_not_equal(ids[i], ids[j]);
+        line += strcspn(line, "\n") + 1;
+    }
+    assert_string_equal(line, "");
+}
+
 static void item_that_comes_back_to_a_version_makes_a_new_event(void **state)
 {
     cleanup(poller) struct poller p;
@@ -123,14 +137,26 @@ static void item_that_comes_back_to_a_version_makes_a_new_event(void **state)
         assert_int_equal(poller_run(&p, &one), 0);
         assert_int_equal(poller_run(&p, &one), 0);
     }
-    char *line = p.lines.data, ids[4][33];
+    expect_ids_apart(&p);
+}
+
+static void it_makes_one_too_when_each_change_is_found_by_a_poll_that_breaks(void **state)
+{
+    cleanup(poller) struct poller p;
+    poller_init(&p, *state);
+    struct session one = LIST(ITEM("a", "1"), ITEM("b", "1"));
+    struct session two = LIST(ITEM("a", "2"), ITEM("b", "1"));
+    assert_int_equal(poller_run(&p, &one), 0);
+    one.page = two.page = 0;
+    one.break_status = two.break_status = BERTH_E_UNAVAILABLE;
     for (int i = 0; i < 4; i++) {
-        json_auto_t *e = json_loadb(line, strcspn(line, "\n"), 0, NULL);
-        memcpy(ids[i], json_string_value(json_object_get(e, "id")), 33);
-        for (int j = 0; j < i; j++)
-            assert_string_not_equal(ids[i], ids[j]);
-        line += strcspn(line, "\n") + 1;
+        struct session *s = i % 2 == 0 ? &two : &one;
+        s->break_at = 1;
+        assert_int_equal(poller_run(&p, s), BERTH_E_UNAVAILABLE);
+        s->break_at = FAKE_NEVER;
+        assert_int_equal(poller_run(&p, s), 0);
     }
+    expect_ids_apart(&p);
 }
 
 static void item_without_version_is_compared_by_its_data(void **state)
@@ -478,6 +504,7 @@ int main(void)
         TEST(deleted_carries_key_and_last_version),
         TEST(case_of_keys_does_not_matter),
         TEST(item_that_comes_back_to_a_version_makes_a_new_event),
+        TEST(it_makes_one_too_when_each_change_is_found_by_a_poll_that_breaks),
         TEST(item_without_version_is_compared_by_its_data),
         TEST(quiet_items_make_no_events),
         TEST(item_that_moves_to_another_scope_is_the_same),
