@@ -52,7 +52,7 @@ int call_body(struct call *c, bool optional, json_t **ret)
             return 0;
         return problem_set(&c->problem, REFUSE_BAD_REQUEST, "there is no body");
     }
-    if (!is_json(request->content_type))
+    if (c->route.operation && !is_json(request->content_type)) /* the service's only */
         return problem_set(&c->problem, REFUSE_MEDIA_TYPE,
                            "Content-Type must be application/json");
     *ret = json_loadb(request->body, request->body_len, 0, &where);

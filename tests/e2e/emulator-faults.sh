@@ -68,6 +68,8 @@ call GET /_emulator/status
 ok "a policy's key does not open it" is "$status" 401
 admin GET /_emulator/status
 ok "its token does" is "$status $(member enrollments)" "200 20"
+admin PUT /_emulator/clock -d '{"offsetSeconds":0}'
+ok "it takes a body as curl sends it" is "$status" 200
 admin GET /_emulator/journal
 ok "the journal is one object a line" sh -c '[ "$(wc -l <"$1")" -ge 10 ]' - "$tmp/body"
 ok "and holds no signature" lacks 'sig='
