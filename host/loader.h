@@ -41,9 +41,11 @@ int connector_list(const struct connector_path *path, char ***ret_ids, size_t *r
 int connector_manifest(const struct connector_path *path, const char *id,
                        struct manifest **ret_manifest, struct berth_error *err);
 
-/* Load and negotiate. The connector owns its manifest. */
+/* Load and negotiate. `services` is what the connector is given as its host: constant,
+ * and there until it is freed. The connector owns its manifest. */
 int connector_load(const struct connector_path *path, const char *id,
-                   struct connector **ret_connector, struct berth_error *err);
+                   const struct berth_host *services, struct connector **ret_connector,
+                   struct berth_error *err);
 void connector_free(struct connector *c);
 
 const struct manifest *connector_manifest_of(const struct connector *c);

@@ -107,7 +107,7 @@ host_libhost_la_SOURCES += \
 	host/session/call.c \
 	host/session/session_priv.h \
 	host/session/job.c \
-	host/session/services.c host/session/services.h \
+	host/session/services.c \
 	host/session/session.c
 
 # The state of an installation: store, secrets, connections.

@@ -78,6 +78,10 @@ struct session_config {
     void *now_ctx;
 };
 
+/* What the host offers to connectors while a session calls them; goes to
+ * connector_load(). What a service does depends on the call that it is given alone. */
+extern const struct berth_host HOST_SERVICES;
+
 /* Opens the connector's connection. Sends nothing. From then on the process ignores
  * SIGPIPE, unless it has a handler. */
 int session_new(const struct session_config *config, struct session **ret_session,

@@ -7,6 +7,7 @@
 #include "host/cli/help.h"
 #include "host/cli/table.h"
 #include "host/manifest.h"
+#include "host/session.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
@@ -156,7 +157,7 @@ static int check_one(struct app *app, const struct connector_path *path, const c
                      struct berth_error *err)
 {
     struct connector *connector = NULL;
-    int r = connector_load(path, id, &connector, err);
+    int r = connector_load(path, id, &HOST_SERVICES, &connector, err);
     if (r < 0)
         return r;
     r = manifest_check_all(connector_manifest_of(connector), err);

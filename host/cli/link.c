@@ -15,7 +15,8 @@ int link_open(struct link *link, struct app *app, const char *name,
     if (r == 0)
         r = app_connectors(app, &path, err);
     if (r == 0)
-        r = connector_load(path, link->connection.connector, &link->connector, err);
+        r = connector_load(path, link->connection.connector, &HOST_SERVICES,
+                           &link->connector, err);
     if (r == 0)
         link->manifest = connector_manifest_of(link->connector);
     return r;

@@ -13,7 +13,6 @@
 #include "host/loader/safe_file.h"
 #include "host/manifest.h"
 #include "host/schema/suggest.h"
-#include "host/session/services.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
@@ -155,14 +154,15 @@ static int find_entry(struct connector *c, plugin_entry **ret_entry,
                 c->file);
 }
 
-static int negotiate(struct connector *c, struct berth_error *err)
+static int negotiate(struct connector *c, const struct berth_host *services,
+                     struct berth_error *err)
 {
     plugin_entry *entry = NULL;
     int r = find_entry(c, &entry, err);
     if (r < 0)
         return r;
     struct berth_error own = BERTH_ERROR_INIT;
-    const struct berth_plugin *table = entry(&HOST_SERVICES, &own);
+    const struct berth_plugin *table = entry(services, &own);
     if (!table) {
         error_terminate(&own);
         return fail(err, BERTH_E_UNSUPPORTED, "%s will not work with this host: %s",
@@ -172,7 +172,7 @@ static int negotiate(struct connector *c, struct berth_error *err)
 }
 
 static int load_object(struct connector *c, const char *folder, const char *id,
-                       struct berth_error *err)
+                       const struct berth_host *services, struct berth_error *err)
 {
     char name[64];
     (void)snprintf(name, sizeof(name), "%s.so", id);
@@ -186,11 +186,11 @@ static int load_object(struct connector *c, const char *folder, const char *id,
         return fail(err, BERTH_E_INVALID, "%s cannot be loaded: %s", c->file,
                     why ? why : "no reason is given");
     }
-    return negotiate(c, err);
+    return negotiate(c, services, err);
 }
 
 static int load(struct connector *c, const char *folder, const char *id,
-                struct berth_error *err)
+                const struct berth_host *services, struct berth_error *err)
 {
     struct text file;
     text_init(&file, PATH_MAX);
@@ -203,11 +203,12 @@ static int load(struct connector *c, const char *folder, const char *id,
     if (!c->file)
         return fail_no_memory(err);
     int r = read_manifest(folder, id, &c->manifest, err);
-    return r < 0 ? r : load_object(c, folder, id, err);
+    return r < 0 ? r : load_object(c, folder, id, services, err);
 }
 
 int connector_load(const struct connector_path *path, const char *id,
-                   struct connector **ret_connector, struct berth_error *err)
+                   const struct berth_host *services, struct connector **ret_connector,
+                   struct berth_error *err)
 {
     const char *folder = find_folder(path, id);
     if (!folder)
@@ -216,7 +217,7 @@ int connector_load(const struct connector_path *path, const char *id,
     if (!c)
         return fail_no_memory(err);
     c->fd = -1;
-    int r = load(c, folder, id, err);
+    int r = load(c, folder, id, services, err);
     if (r < 0) {
         connector_free(c);
         return r;

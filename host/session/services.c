@@ -21,15 +21,6 @@ void plugin_leave(struct session *s)
     s->inside = NULL;
 }
 
-void error_terminate(struct berth_error *err)
-{
-    err->size = sizeof(*err);
-    err->code[sizeof(err->code) - 1] = '\0';
-    err->service_code[sizeof(err->service_code) - 1] = '\0';
-    err->request_id[sizeof(err->request_id) - 1] = '\0';
-    err->message[sizeof(err->message) - 1] = '\0';
-}
-
 int connector_status(struct session *s, int status, struct berth_error *err)
 {
     error_terminate(err);

@@ -15,7 +15,6 @@
 #include "host/loader.h"
 #include "host/ring.h"
 #include "host/session.h"
-#include "host/session/services.h"
 #include "sdk/text.h"
 
 struct transport;

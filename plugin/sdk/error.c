@@ -47,6 +47,15 @@ void error_set_code(struct berth_error *err, const char *code)
         (void)snprintf(err->code, sizeof(err->code), "%s", code);
 }
 
+void error_terminate(struct berth_error *err)
+{
+    err->size = sizeof(*err);
+    err->code[sizeof(err->code) - 1] = '\0';
+    err->service_code[sizeof(err->service_code) - 1] = '\0';
+    err->request_id[sizeof(err->request_id) - 1] = '\0';
+    err->message[sizeof(err->message) - 1] = '\0';
+}
+
 int fail_no_memory(struct berth_error *err)
 {
     return fail(err, BERTH_E_NO_MEMORY, "out of memory");

@@ -24,6 +24,9 @@ int fail_v(struct berth_error *err, int status, const char *format, va_list args
 /* Name the condition ("alreadyExists") of an error. */
 void error_set_code(struct berth_error *err, const char *code);
 
+/* After somebody else's code has filled it in: its size, and an end to each text. */
+void error_terminate(struct berth_error *err);
+
 /* Out of memory, said in the one way. Returns BERTH_E_NO_MEMORY. */
 int fail_no_memory(struct berth_error *err);
 

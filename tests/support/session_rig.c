@@ -51,7 +51,7 @@ static void load_connector(struct rig *rig)
     struct connector_path path;
     connector_dir_add(&rig->dir, "scripted", "scripted");
     must(connector_path_init(&path, rig->dir.path, &err), &err);
-    must(connector_load(&path, "scripted", &rig->connector, &err), &err);
+    must(connector_load(&path, "scripted", &HOST_SERVICES, &rig->connector, &err), &err);
     connector_path_release(&path);
 }
 

@@ -23,7 +23,7 @@ static int load_from(const char *folder, const char *id, struct connector **ret_
 {
     struct connector_path path;
     assert_int_equal(connector_path_init(&path, folder, err), 0);
-    int r = connector_load(&path, id, ret_connector, err);
+    int r = connector_load(&path, id, &HOST_SERVICES, ret_connector, err);
     connector_path_release(&path);
     return r;
 }

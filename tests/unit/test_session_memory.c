@@ -53,7 +53,7 @@ static int run_all(const struct rig *rig, struct attempt_state *a,
     };
     int r = connector_path_init(&a->path, rig->dir.path, err);
     if (r == 0)
-        r = connector_load(&a->path, "scripted", &a->connector, err);
+        r = connector_load(&a->path, "scripted", &HOST_SERVICES, &a->connector, err);
     config.connector = a->connector;
     if (r == 0)
         r = session_new(&config, &a->session, err);
