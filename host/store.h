@@ -25,6 +25,12 @@ struct store;
  * thread at a time. Secrets are under the key in `home`/key until store_use_key() says
  * otherwise. */
 int store_open(const char *home, struct store **ret_store, struct berth_error *err);
+
+/* Opens the store that `home` has to look at it: nothing is made, brought up to date or
+ * waited for, and no file is left behind. BERTH_E_NOT_FOUND: there is none;
+ * BERTH_E_UNSUPPORTED: it is of an older or newer Berth. What writes fails. */
+int store_open_to_look(const char *home, struct store **ret_store,
+                       struct berth_error *err);
 void store_close(struct store *s);
 
 /* Take the key-encryption key from elsewhere. `source` and its texts are borrowed until

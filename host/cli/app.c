@@ -117,6 +117,20 @@ int app_store(struct app *app, struct store **ret_store, struct berth_error *err
     return 0;
 }
 
+int app_store_to_look(struct app *app, struct store **ret_store, struct berth_error *err)
+{
+    if (!app->store) {
+        cleanup(free) char *home = NULL;
+        int r = app_home(app, &home, err);
+        if (r == 0)
+            r = store_open_to_look(home, &app->store, err);
+        if (r < 0)
+            return r;
+    }
+    *ret_store = app->store;
+    return 0;
+}
+
 int app_connectors(struct app *app, const struct connector_path **ret_path,
                    struct berth_error *err)
 {

@@ -61,6 +61,10 @@ int app_home(const struct app *app, char **ret_home, struct berth_error *err);
 /* Opened on first use; closed by app_release(). */
 int app_store(struct app *app, struct store **ret_store, struct berth_error *err);
 
+/* The same store, opened to look at it alone if it was not open: what asks for it later
+ * gets that one. BERTH_E_NOT_FOUND: there is none yet. */
+int app_store_to_look(struct app *app, struct store **ret_store, struct berth_error *err);
+
 /* Made on first use. */
 int app_connectors(struct app *app, const struct connector_path **ret_path,
                    struct berth_error *err);

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "host/cli/app.h"
 #include "host/cli/command.h"
@@ -35,24 +34,11 @@ static int offer_connection(void *ctx, const struct connection *connection)
     return 0;
 }
 
-/* Is there a store? To look must not make one. */
-static bool has_store(const struct app *app)
-{
-    cleanup(free) char *home = NULL;
-    cleanup(text) struct text file;
-    text_init(&file, 4096);
-    if (app_home(app, &home, NULL) < 0)
-        return false;
-    text_add(&file, home);
-    text_add(&file, "/berth.db");
-    return file.data && access(file.data, R_OK) == 0;
-}
-
 static void offer_connections(const struct completion *c)
 {
     struct store *store = NULL;
     struct completion copy = *c;
-    if (has_store(c->app) && app_store(c->app, &store, NULL) == 0)
+    if (app_store_to_look(c->app, &store, NULL) == 0)
         (void)connection_each(store, offer_connection, &copy, NULL); /* none, then */
 }
 
@@ -84,7 +70,8 @@ static struct manifest *manifest_of(const struct completion *c, const char *conn
             return NULL;
         return m;
     }
-    bool found = connection && has_store(c->app) &&
+    struct store *store = NULL; /* link_manifest() gets the same */
+    bool found = connection && app_store_to_look(c->app, &store, NULL) == 0 &&
                  link_manifest(c->app, connection, &m, &ignored) == 0;
     return found ? m : NULL;
 }

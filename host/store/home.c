@@ -93,15 +93,20 @@ static int fail_open(const char *path, struct berth_error *err)
     return fail(err, BERTH_E_INVALID, "%s: cannot use it: %s", path, strerror(errno));
 }
 
+int home_check_file(const char *path, struct berth_error *err)
+{
+    struct stat st;
+    if (stat(path, &st) < 0)
+        return fail_open(path, err);
+    return check_file(path, &st, err);
+}
+
 int home_prepare_file(const char *path, struct berth_error *err)
 {
     cleanup(close) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0 && errno != EEXIST)
         return fail_open(path, err);
-    struct stat st;
-    if (stat(path, &st) < 0)
-        return fail_open(path, err);
-    return check_file(path, &st, err);
+    return home_check_file(path, err);
 }
 
 int home_open_file(const char *path, struct berth_error *err)

@@ -17,6 +17,9 @@ int home_prepare(const char *path, struct berth_error *err);
  * process has on it elsewhere). */
 int home_prepare_file(const char *path, struct berth_error *err);
 
+/* The same look at a file that must be there: BERTH_E_NOT_FOUND when it is missing. */
+int home_check_file(const char *path, struct berth_error *err);
+
 /* Opens such a file for reading: a descriptor that belongs to the caller.
  * BERTH_E_NOT_FOUND when it is missing. */
 int home_open_file(const char *path, struct berth_error *err);

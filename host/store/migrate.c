@@ -89,6 +89,18 @@ static int read_version(struct store *s, int64_t *ret_version, struct berth_erro
     return 0;
 }
 
+int migrate_check(struct store *s, struct berth_error *err)
+{
+    int64_t version = 0;
+    int r = read_version(s, &version, err);
+    if (r < 0 || version == VERSION)
+        return r;
+    return fail(err, BERTH_E_UNSUPPORTED,
+                "%s: written by an older Berth (state version %lld, this one knows %d); "
+                "the next command that uses it brings it up to date",
+                s->file, (long long)version, VERSION);
+}
+
 /* Within a transaction. */
 static int run_steps(struct store *s, int64_t version, struct berth_error *err)
 {

@@ -11,4 +11,8 @@ struct store;
  * BERTH_E_UNSUPPORTED: a newer Berth wrote it. */
 int migrate(struct store *s, struct berth_error *err);
 
+/* Are the tables up to date already? Else statuses as above, BERTH_E_UNSUPPORTED also
+ * when they are older. Writes nothing. */
+int migrate_check(struct store *s, struct berth_error *err);
+
 #endif

@@ -30,6 +30,11 @@ lines "all are listed" 5
 run connection list -o json
 prints "as an array for json" '^\[' '"name": "by-env"'
 
+run __complete connection show by-
+lines "the shell completes their names" 2
+run __complete action run pasted enrollment.up
+prints "and the actions of one" '^enrollment.update$'
+
 # --- showing one ---
 run connection show pasted
 prints "a secret shows only that it is set" '"key":{"set":true}' "\"host\":\"localhost:$port\""

@@ -137,6 +137,13 @@ prints "operations" '^enrollment.upsert$' '^enrollment.update$'
 complete nonsense ''
 prints_nothing "nonsense is not completed"
 ok "and nothing of this makes a home" test ! -e "$tmp/home/key"
+mkdir -m 700 "$tmp/old" && : >"$tmp/old/berth.db" && chmod 600 "$tmp/old/berth.db"
+complete --home "$tmp/old" connection show ''
+prints_nothing "a store of an older Berth gives no answer"
+complete --home "$tmp/old" action run plant ''
+prints_nothing "neither for its operations"
+ok "and stays as it is" test ! -s "$tmp/old/berth.db"
+ok "alone" test "$(ls "$tmp/old")" = berth.db
 if command -v bash >/dev/null; then
     # shellcheck disable=SC2016 # for the inner shell
     bash -c '. "$1"; COMP_WORDS=("$2" connector show azure-dps enrollment.up); COMP_CWORD=4; _berth

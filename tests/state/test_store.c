@@ -104,6 +104,68 @@ static void newer_store_is_refused(void **state)
     refuses(*state, BERTH_E_UNSUPPORTED, "newer Berth");
 }
 
+static void file_is_missing(const char *home, const char *name)
+{
+    cleanup(free) char *path = path_in(home, name);
+    assert_int_not_equal(access(path, F_OK), 0);
+}
+
+static void refuses_to_look(const char *home, int status, const char *part)
+{
+    struct berth_error err = BERTH_ERROR_INIT;
+    struct store *s = NULL;
+    assert_int_equal(store_open_to_look(home, &s, &err), status);
+    assert_null(s);
+    assert_message(&err, part);
+}
+
+static void a_look_makes_no_store(void **state)
+{
+    refuses_to_look(*state, BERTH_E_NOT_FOUND, "no such file");
+    assert_int_not_equal(access(*state, F_OK), 0);
+}
+
+static void a_look_finds_what_is_there_and_leaves_nothing(void **state)
+{
+    struct store *s = open_store(*state);
+    add_and_forget(s, "one", "secret");
+    store_close(s);
+    assert_int_equal(store_open_to_look(*state, &s, NULL), 0);
+    assert_int_equal(count_rows(s, "SELECT count(*) FROM connection"), 1);
+    assert_true(sql_run(s, "DELETE FROM connection", NULL) < 0);
+    file_is_missing(*state, "berth.db-wal");
+    file_is_missing(*state, "berth.db-shm");
+    store_close(s);
+    file_is_missing(*state, "berth.db-wal");
+}
+
+static void a_look_sees_what_another_has_just_written(void **state)
+{
+    cleanup(store) struct store *writer = open_store(*state);
+    add_and_forget(writer, "one", "secret");
+    struct store *s = NULL;
+    assert_int_equal(store_open_to_look(*state, &s, NULL), 0);
+    assert_int_equal(count_rows(s, "SELECT count(*) FROM connection"), 1);
+    store_close(s);
+}
+
+static void a_look_leaves_an_older_store_as_it_is(void **state)
+{
+    struct store *s = open_store(*state);
+    assert_int_equal(sql_run(s, "PRAGMA user_version = 1", NULL), 0);
+    store_close(s);
+    refuses_to_look(*state, BERTH_E_UNSUPPORTED, "older Berth (state version 1");
+    refuses_to_look(*state, BERTH_E_UNSUPPORTED, "older Berth (state version 1");
+}
+
+static void a_look_at_one_that_is_open_to_others_is_refused(void **state)
+{
+    store_close(open_store(*state));
+    cleanup(free) char *db = path_in(*state, "berth.db");
+    assert_int_equal(chmod(db, 0640), 0);
+    refuses_to_look(*state, BERTH_E_INVALID, "chmod 600");
+}
+
 static void damaged_store_is_an_error(void **state)
 {
     store_close(open_store(*state));
@@ -175,12 +237,23 @@ int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
-        TEST(home_and_files_are_the_users_alone), TEST(missing_folders_are_made),
-        TEST(home_writable_by_others_is_refused), TEST(home_that_is_a_file_is_refused),
-        TEST(store_open_to_others_is_refused),    TEST(foreign_file_is_refused),
-        TEST(other_programs_database_is_refused), TEST(newer_store_is_refused),
-        TEST(damaged_store_is_an_error),          TEST(store_that_was_begun_is_finished),
-        TEST(many_processes_may_open_it_first),   TEST(full_disk_changes_nothing),
+        TEST(home_and_files_are_the_users_alone),
+        TEST(missing_folders_are_made),
+        TEST(home_writable_by_others_is_refused),
+        TEST(home_that_is_a_file_is_refused),
+        TEST(store_open_to_others_is_refused),
+        TEST(foreign_file_is_refused),
+        TEST(other_programs_database_is_refused),
+        TEST(newer_store_is_refused),
+        TEST(a_look_makes_no_store),
+        TEST(a_look_finds_what_is_there_and_leaves_nothing),
+        TEST(a_look_sees_what_another_has_just_written),
+        TEST(a_look_leaves_an_older_store_as_it_is),
+        TEST(a_look_at_one_that_is_open_to_others_is_refused),
+        TEST(damaged_store_is_an_error),
+        TEST(store_that_was_begun_is_finished),
+        TEST(many_processes_may_open_it_first),
+        TEST(full_disk_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
