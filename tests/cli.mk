@@ -20,7 +20,7 @@ tests_unit_test_cli_lines_SOURCES = tests/unit/test_cli_lines.c $(CLI_FEED)
 tests_unit_test_cli_lines_LDADD = $(CLI_LDADD)
 tests_unit_test_cli_memory_SOURCES = tests/unit/test_cli_memory.c $(CLI_FEED) \
 	$(lack_sources)
-tests_unit_test_cli_memory_LDADD = $(CLI_LDADD)
+tests_unit_test_cli_memory_LDADD = $(RIG_LDADD) $(CLI_LDADD)
 tests_unit_test_cli_memory_LDFLAGS = $(lack_ldflags)
 tests_unit_test_cli_output_LDADD = $(CLI_LDADD)
 tests_unit_test_cli_resume_LDADD = $(CLI_LDADD)

@@ -29,13 +29,13 @@ static void cleanup_ids(struct ids *ids)
 }
 
 /* What cannot be read is warned of and left out: the others can be shown. */
-static int add_row(struct app *app, json_t *rows, const char *id, struct berth_error *err)
+static int add_row(struct app *app, const struct connector_path *path, const char *id,
+                   json_t *rows, struct berth_error *err)
 {
-    const struct connector_path *path = NULL;
     cleanup(manifest) struct manifest *m = NULL;
-    int r = app_connectors(app, &path, err);
-    if (r == 0)
-        r = connector_manifest(path, id, &m, err);
+    int r = connector_manifest(path, id, &m, err);
+    if (r == BERTH_E_NO_MEMORY)
+        return r;
     if (r < 0) {
         talk_warn(&app->talk, "%s", err->message);
         err->message[0] = '\0';
@@ -63,11 +63,11 @@ int run_connector_list(struct app *app, struct berth_error *err)
     const struct connector_path *path = NULL;
     cleanup(ids) struct ids ids = {0};
     json_auto_t *rows = json_array();
-    int r = app_connectors(app, &path, err);
+    int r = rows ? app_connectors(app, &path, err) : fail_no_memory(err);
     if (r == 0)
         r = connector_list(path, &ids.list, &ids.count, err);
     for (size_t i = 0; i < ids.count && r == 0; i++)
-        r = add_row(app, rows, ids.list[i], err);
+        r = add_row(app, path, ids.list[i], rows, err);
     if (r < 0)
         return r;
     if (ids.count == 0)

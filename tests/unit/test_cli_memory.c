@@ -1,13 +1,16 @@
 /* Each allocation failing in turn: what reads, orders and resumes a stream says so, leaks
  * nothing, and goes on as if nothing had happened when there is memory again. */
+#include "host/cli/app.h"
 #include "host/cli/args.h"
 #include "host/cli/batch.h"
+#include "host/cli/command.h"
 #include "host/cli/csv_columns.h"
 #include "host/cli/lines.h"
 #include "host/cli/resume.h"
 #include "host/cli/table.h"
 #include "sdk/error.h"
 #include "tests/support/cmocka.h"
+#include "tests/support/connector_dir.h"
 #include "tests/unit/cli_feed.h"
 #include "tests/unit/lack.h"
 
@@ -15,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MOST 2000
+#define MOST 20000
 
 /* Run `work` with its first, second, ... allocation failing until none fails any more.
  * What it answers tells whether it went well. */
@@ -50,6 +53,54 @@ static void arguments(void **state)
 {
     (void)state;
     with_each_failing(parse);
+}
+
+static struct connector_dir connectors;
+
+static const char *no_variable(const char *name)
+{
+    (void)name;
+    return NULL;
+}
+
+/* What is said and printed goes into a file. */
+static int list(FILE *said, struct berth_error *err)
+{
+    const char *const argv[] = {"connector", "list", "--connector-path", connectors.path};
+    struct args args;
+    struct app app;
+    int r = args_parse(4, argv, &args, err);
+    if (r == 0) {
+        app_init(&app, &args, 2, no_variable);
+        app.out.file = app.talk.file = said;
+        r = run_connector_list(&app, err);
+        app_release(&app);
+    }
+    args_release(&args);
+    return r;
+}
+
+static int list_connectors(struct berth_error *err)
+{
+    char text[4096] = "";
+    FILE *said = tmpfile();
+    assert_non_null(said);
+    int r = list(said, err);
+    rewind(said);
+    text[fread(text, 1, sizeof(text) - 1, said)] = '\0';
+    assert_int_equal(fclose(said), 0);
+    if (r == 0)
+        assert_non_null(strstr(text, "\"id\":\"odd\""));
+    return r;
+}
+
+static void connectors_are_listed_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    connector_dir_make(&connectors);
+    connector_dir_add(&connectors, "scripted", "odd");
+    with_each_failing(list_connectors);
+    connector_dir_remove(&connectors);
 }
 
 static int order(struct berth_error *err)
@@ -205,9 +256,13 @@ static void tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arguments),     cmocka_unit_test(the_order_of_lines),
-        cmocka_unit_test(lines_of_json), cmocka_unit_test(rows_of_csv),
-        cmocka_unit_test(tables),        cmocka_unit_test(earlier_results),
+        cmocka_unit_test(arguments),
+        cmocka_unit_test(connectors_are_listed_whole_or_not_at_all),
+        cmocka_unit_test(the_order_of_lines),
+        cmocka_unit_test(lines_of_json),
+        cmocka_unit_test(rows_of_csv),
+        cmocka_unit_test(tables),
+        cmocka_unit_test(earlier_results),
     };
     lack_init();
     cmocka_set_message_output(CM_OUTPUT_TAP);
