@@ -23,7 +23,6 @@ host_libhost_la_SOURCES += \
 	host/schema/format_time.c \
 	host/schema/format_uri.c \
 	host/schema/index.c \
-	host/schema/json_mutable.h \
 	host/schema/keyword.c \
 	host/schema/keyword_table.c host/schema/keyword_table.h \
 	host/schema/locate.c host/schema/locate.h \
@@ -39,7 +38,6 @@ host_libhost_la_SOURCES += \
 	host/schema/schema.h \
 	host/schema/seen.c host/schema/seen.h \
 	host/schema/string.c \
-	host/schema/suggest.c host/schema/suggest.h \
 	host/schema/type.c host/schema/type.h \
 	host/schema/uri.c host/schema/uri.h
 
@@ -71,7 +69,8 @@ host_libhost_la_SOURCES += \
 	host/redact/redact.c host/redact/redact_priv.h \
 	host/redact/secret.c \
 	host/redact/splice.c \
-	host/redact/walk.c
+	host/redact/walk.c \
+	host/suggest.c host/suggest.h
 nodist_host_libhost_la_SOURCES = host/manifest/vocabulary.inc
 host/manifest/vocabulary.lo: host/manifest/vocabulary.inc
 CLEANFILES += host/manifest/vocabulary.inc

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "host/cli/exit_code.h"
-#include "host/schema/suggest.h"
+#include "host/suggest.h"
 #include "sdk/error.h"
 #include "sdk/str.h"
 

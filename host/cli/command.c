@@ -4,7 +4,7 @@
 
 #include "host/cli/app.h"
 #include "host/cli/exit_code.h"
-#include "host/schema/suggest.h"
+#include "host/suggest.h"
 
 #define OPTION(name) OPTION_BIT(OPT_##name)
 #define FORM_OPTIONS                                                                     \

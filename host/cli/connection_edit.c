@@ -7,9 +7,9 @@
 #include "host/cli/exit_code.h"
 #include "host/cli/fill.h"
 #include "host/cli/prompt.h"
-#include "host/schema/json_mutable.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 #include "sdk/text.h"
 
@@ -173,7 +173,7 @@ static int load_object(struct edit *e, const json_t *object, struct berth_error 
         if (strcmp(name, "kind") == 0 || json_is_null(value))
             continue;
         char *dump = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
-        struct berth_str text = dump ? str_from(dump) : JSON_STR(value);
+        struct berth_str text = dump ? str_from(dump) : json_value_str(value);
         int r = form_set(e->form, name, text, err);
         if (dump)
             OPENSSL_cleanse(dump, strlen(dump));

@@ -5,9 +5,9 @@
 #include "host/cli/command.h"
 #include "host/cli/table.h"
 #include "host/connection.h"
-#include "host/schema/json_mutable.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/text.h"
 
 struct listing {

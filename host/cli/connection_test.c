@@ -8,7 +8,7 @@
 #include "host/cli/link.h"
 #include "host/cli/table.h"
 #include "host/cli/task.h"
-#include "host/schema/suggest.h"
+#include "host/suggest.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"

@@ -6,7 +6,6 @@
 #include "host/cli/members.h"
 #include "host/manifest.h"
 #include "host/redact.h"
-#include "host/schema/json_mutable.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/schema/json_mutable.h"
 #include "host/schema/schema.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 
 #define MAX_DEPTH 12u
 

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "host/cli/source.h"
-#include "host/schema/json_mutable.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 
 #define MAX_LINE (128u * 1024 * 1024)
 #define FNV_START UINT64_C(14695981039346656037)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "host/cli/plain.h"
-#include "host/schema/json_mutable.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "host/schema/suggest.h"
 #include "host/store/sql.h"
+#include "host/suggest.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "host/connection/read.h"
-#include "host/schema/json_mutable.h"
 #include "host/secret/seal.h"
 #include "host/store/home.h"
 #include "host/store/sql.h"

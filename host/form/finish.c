@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "host/manifest.h"
-#include "host/schema/json_mutable.h"
 #include "host/schema/pattern.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 #define WARN_STEPS 100000
@@ -83,7 +83,7 @@ static bool is_warned_of(const json_t *warning, const char *value)
 {
     struct pattern *pattern = NULL;
     const json_t *expression = json_object_get(warning, "pattern");
-    if (pattern_new(JSON_STR(expression), &pattern, NULL) < 0)
+    if (pattern_new(json_value_str(expression), &pattern, NULL) < 0)
         return false;
     cleanup(matcher) struct matcher matcher = {NULL, NULL};
     int r = pattern_match(pattern, str_from(value), WARN_STEPS, &matcher);

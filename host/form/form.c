@@ -5,11 +5,11 @@
 
 #include "host/manifest.h"
 #include "host/redact.h"
-#include "host/schema/json_mutable.h"
 #include "host/schema/schema.h"
-#include "host/schema/suggest.h"
+#include "host/suggest.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/text.h"
 
 static const json_t *document_of(const struct form *form)

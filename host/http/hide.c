@@ -4,8 +4,8 @@
 #include <strings.h>
 
 #include "host/http/exchange.h"
-#include "host/schema/json_mutable.h"
 #include "sdk/cleanup.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 #define MIN_SECRET 6u /* what is shorter would star out half of a text */
@@ -108,7 +108,7 @@ static void hide_members(const struct texts *texts, const json_t *value,
     json_t *member = NULL;
     size_t i = 0;
     if (secret && json_is_string(value))
-        hide(texts, JSON_STR(value));
+        hide(texts, json_value_str(value));
     json_object_foreach(json_mutable(value), name, member)
     {
         hide_members(texts, member, names, secret || json_object_get(names, name));

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "host/schema/json_mutable.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 #define MAX_DEPTH 256

@@ -12,7 +12,7 @@
 #include "host/loader/loader_priv.h"
 #include "host/loader/safe_file.h"
 #include "host/manifest.h"
-#include "host/schema/suggest.h"
+#include "host/suggest.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"

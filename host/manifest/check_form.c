@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "host/redact.h"
-#include "host/schema/json_mutable.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 
 struct forms {
     struct manifest *m;

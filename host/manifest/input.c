@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "host/redact.h"
-#include "host/schema/json_mutable.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 
 static int check_masks(const struct operation *op, const json_t *input,
                        struct berth_error *err)

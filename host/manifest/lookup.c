@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "host/manifest/template.h"
-#include "host/schema/suggest.h"
+#include "host/suggest.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"

@@ -8,9 +8,9 @@
 
 #include "host/redact.h"
 #include "host/redact/redact_priv.h"
-#include "host/schema/json_mutable.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

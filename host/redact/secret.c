@@ -2,8 +2,8 @@
 #include "host/redact.h"
 
 #include "host/redact/redact_priv.h"
-#include "host/schema/json_mutable.h"
 #include "host/schema/schema.h"
+#include "sdk/json.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

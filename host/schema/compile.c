@@ -6,7 +6,7 @@
 
 #include "host/schema/pointer.h"
 #include "host/schema/schema.h"
-#include "host/schema/suggest.h"
+#include "host/suggest.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/str.h"

@@ -2,8 +2,8 @@
 #include "host/schema/equal.h"
 #include "host/schema/locate.h"
 #include "host/schema/report.h"
-#include "host/schema/suggest.h"
 #include "host/schema/type.h"
+#include "host/suggest.h"
 
 int check_type(struct check *x, const struct frame *f, const struct rule *rule)
 {

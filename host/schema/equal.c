@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "host/schema/json_mutable.h"
 #include "host/schema/number.h"
 #include "host/schema/report.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 static int arrays_equal(struct check *x, const json_t *a, const json_t *b)
@@ -46,7 +46,7 @@ int value_equal(struct check *x, const json_t *a, const json_t *b)
     case JSON_OBJECT:
         return objects_equal(x, a, b);
     case JSON_STRING:
-        return str_equal(JSON_STR(a), JSON_STR(b));
+        return str_equal(json_value_str(a), json_value_str(b));
     default:
         return 1;
     }

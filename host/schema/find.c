@@ -1,12 +1,12 @@
 /* Looking things up in a schema in its JSON form: what forms and help need. */
 #include <string.h>
 
-#include "host/schema/json_mutable.h"
 #include "host/schema/pointer.h"
 #include "host/schema/schema.h"
 #include "host/schema/uri.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 /* How far references and allOf are followed. */

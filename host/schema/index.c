@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "host/schema/compile.h"
-#include "host/schema/json_mutable.h"
 #include "host/schema/uri.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 enum { URI_MAX = 8192 };
@@ -92,14 +92,14 @@ static int index_id(struct compiler *c, json_t *source, const struct resource **
     const json_t *id = json_object_get(source, "$id");
     if (!json_is_string(id))
         return 0; /* of another type: said when it is compiled */
-    struct uri parts = uri_split(JSON_STR(id));
+    struct uri parts = uri_split(json_value_str(id));
     if (parts.has_fragment && parts.fragment.len > 0)
         return compile_fail(c, source, "$id", BERTH_E_INVALID,
                             "'%s' has a fragment; use $anchor for that",
                             json_string_value(id));
     cleanup(text) struct text uri;
     text_init(&uri, URI_MAX);
-    uri_resolve(&uri, str_from((*resource)->uri), JSON_STR(id));
+    uri_resolve(&uri, str_from((*resource)->uri), json_value_str(id));
     if (uri.len == 0 && !text_failed(&uri))
         return 0; /* it names the resource that it is in already */
     char *text = text_take(&uri);

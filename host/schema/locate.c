@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "host/schema/compile.h"
-#include "host/schema/json_mutable.h"
 #include "host/schema/pattern.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 /* More schemas for one place than this are not looked through. */

@@ -4,7 +4,7 @@
 #define BERTH_SCHEMA_LOCATE_H
 
 #include "host/schema/check.h"
-#include "host/schema/suggest.h"
+#include "host/suggest.h"
 
 /* Does a schema for this place, or for one on the way to it, have "x-secret": true? Or,
  * when a text is there, one for a place inside of what belongs there? */

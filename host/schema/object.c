@@ -1,9 +1,9 @@
-#include "host/schema/json_mutable.h"
 #include "host/schema/locate.h"
 #include "host/schema/pattern.h"
 #include "host/schema/report.h"
-#include "host/schema/suggest.h"
+#include "host/suggest.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 /* One member of the object that a frame is about. */

@@ -5,12 +5,12 @@
 
 #include "host/schema/compile.h"
 #include "host/schema/format.h"
-#include "host/schema/json_mutable.h"
 #include "host/schema/pattern.h"
 #include "host/schema/schema.h"
-#include "host/schema/suggest.h"
 #include "host/schema/type.h"
+#include "host/suggest.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 static const char DIALECT[] = "https://json-schema.org/draft/2020-12/schema";
@@ -257,7 +257,8 @@ int operand_compile(struct compiler *c, const struct node *node, struct rule *ru
         return compile_names_by_name(c, node, rule);
     case OPERAND_PATTERN:
         return json_is_string(rule->value)
-                   ? new_pattern(c, node, rule, JSON_STR(rule->value), &rule->to.pattern)
+                   ? new_pattern(c, node, rule, json_value_str(rule->value),
+                                 &rule->to.pattern)
                    : wrong(c, node, rule, "a string");
     case OPERAND_FORMAT:
         return compile_format(c, node, rule);

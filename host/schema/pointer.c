@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "host/schema/json_mutable.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 enum { DEPTH_MAX = 2048, TOKEN_MAX = 4096 };

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/schema/json_mutable.h"
 #include "host/schema/locate.h"
 #include "host/schema/pointer.h"
 #include "host/schema/type.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 
 enum { SENTENCE_MAX = 16384, POINTER_MAX = 1 << 20, LIST_MAX = 10 };
@@ -83,7 +83,7 @@ static void add_brief(struct text *t, const json_t *value)
 {
     switch (json_typeof(value)) {
     case JSON_STRING:
-        add_quoted(t, JSON_STR(value));
+        add_quoted(t, json_value_str(value));
         return;
     case JSON_INTEGER:
         text_add_int(t, json_integer_value(value));
@@ -144,7 +144,7 @@ static void add_help(struct text *t, const struct node *node)
     if (!json_is_string(help))
         return;
     text_add(t, " (");
-    add_shortened(t, first_sentence(JSON_STR(help)), HELP_MAX);
+    add_shortened(t, first_sentence(json_value_str(help)), HELP_MAX);
     text_add(t, ")");
 }
 

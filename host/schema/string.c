@@ -1,13 +1,13 @@
 #include "host/schema/format.h"
-#include "host/schema/json_mutable.h"
 #include "host/schema/pattern.h"
 #include "host/schema/report.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 
 /* In code points. */
 static size_t length_of(const json_t *value)
 {
-    struct berth_str text = JSON_STR(value);
+    struct berth_str text = json_value_str(value);
     size_t count = 0;
     for (size_t i = 0; i < text.len; i++)
         count += ((unsigned char)text.ptr[i] & 0xC0u) != 0x80u;
@@ -37,7 +37,7 @@ int check_pattern(struct check *x, const struct frame *f, const struct rule *rul
 {
     if (!json_is_string(f->at->value))
         return VALID;
-    int r = check_match(x, rule->to.pattern, JSON_STR(f->at->value));
+    int r = check_match(x, rule->to.pattern, json_value_str(f->at->value));
     if (r != PATTERN_NO)
         return r < 0 ? r : VALID;
     return problem(x, f, "%v does not match the pattern %s%h",
@@ -52,7 +52,7 @@ int check_format(struct check *x, const struct frame *f, const struct rule *rule
     int r = check_work(x, json_string_length(f->at->value) / 16);
     if (r < 0)
         return r;
-    r = format->check(JSON_STR(f->at->value));
+    r = format->check(json_value_str(f->at->value));
     if (r != 0)
         return r < 0 ? fail_no_memory(x->err) : VALID;
     return problem(x, f, "%v is not %s%h", format->expected);

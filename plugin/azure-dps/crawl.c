@@ -70,7 +70,7 @@ static bool is_wanted(const struct crawl *crawl, struct berth_str status)
     size_t i;
     json_t *wanted;
     bool found = false;
-    json_array_foreach((json_t *)(uintptr_t)crawl->statuses, i, wanted)
+    json_array_foreach(json_mutable(crawl->statuses), i, wanted)
     {
         found = found ||
                 (status.len == json_string_length(wanted) + 2 &&

@@ -60,7 +60,7 @@ static const json_t *find_rule(const json_t *rules, int http_status)
 {
     size_t i;
     json_t *rule;
-    json_array_foreach((json_t *)(uintptr_t)rules, i, rule)
+    json_array_foreach(json_mutable(rules), i, rule)
     {
         if (json_integer_value(json_object_get(rule, "status")) == http_status)
             return rule;

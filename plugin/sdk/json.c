@@ -88,11 +88,6 @@ int json_get_array(const json_t *object, const char *name, enum json_need need,
     return 1;
 }
 
-struct berth_str json_value_str(const json_t *value)
-{
-    return (struct berth_str){json_string_value(value), json_string_length(value)};
-}
-
 struct berth_str json_str(const json_t *object, const char *name)
 {
     return json_value_str(json_object_get(object, name));
@@ -119,7 +114,7 @@ static bool pointer_token(const char **at, char *token, size_t size)
 json_t *json_at(const json_t *value, const char *pointer)
 {
     const char *at = pointer;
-    json_t *found = (json_t *)(uintptr_t)value;
+    json_t *found = json_mutable(value);
     while (found && *at == '/') {
         char token[128];
         if (!pointer_token(&at, token, sizeof(token)))
@@ -141,7 +136,7 @@ static json_t *clone_list(const json_t *list)
     size_t i;
     json_t *value;
     json_t *copy = json_array();
-    json_array_foreach((json_t *)(uintptr_t)list, i, value)
+    json_array_foreach(json_mutable(list), i, value)
     {
         if (!copy || json_array_append_new(copy, json_clone_new(value)) != 0) {
             json_wipe(copy);
@@ -157,7 +152,7 @@ static json_t *clone_object(const json_t *object)
     size_t len;
     json_t *value;
     json_t *copy = json_object();
-    json_object_keylen_foreach((json_t *)(uintptr_t)object, name, len, value)
+    json_object_keylen_foreach(json_mutable(object), name, len, value)
     {
         if (!copy ||
             json_object_setn_new_nocheck(copy, name, len, json_clone_new(value)) != 0) {
@@ -174,7 +169,7 @@ json_t *json_clone_new(const json_t *value)
         return clone_object(value);
     if (json_is_array(value))
         return clone_list(value);
-    return json_incref((json_t *)(uintptr_t)value); /* it never changes */
+    return json_incref(json_mutable(value)); /* it never changes */
 }
 
 /* Merge one member of a patch into `target`, which is ours alone. */
@@ -195,7 +190,7 @@ json_t *json_merge_patch_new(const json_t *target, const json_t *patch)
     json_t *merged = json_is_object(target) ? json_clone_new(target) : json_object();
     const char *name;
     json_t *change;
-    json_object_foreach((json_t *)(uintptr_t)patch, name, change)
+    json_object_foreach(json_mutable(patch), name, change)
     {
         if (!merged || merge_member(merged, name, change) != 0) {
             json_wipe(merged);
@@ -209,7 +204,7 @@ static bool contains_members(const json_t *whole, const json_t *part)
 {
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)part, name, value)
+    json_object_foreach(json_mutable(part), name, value)
     {
         const json_t *has = json_object_get(whole, name);
         if (json_is_null(value) ? has && !json_is_null(has) : !json_contains(has, value))

@@ -45,8 +45,22 @@ int json_get_array(const json_t *object, const char *name, enum json_need need,
 /* The string member as a view; the empty view when it is absent or no string. */
 struct berth_str json_str(const json_t *object, const char *name);
 
-/* The view of a JSON string; empty for anything else. */
-struct berth_str json_value_str(const json_t *value);
+/* The view of a JSON string, which may have zero bytes in it; empty for anything else. */
+static inline struct berth_str json_value_str(const json_t *value)
+{
+    return (struct berth_str){json_string_value(value), json_string_length(value)};
+}
+
+/* For jansson's iterators, which take what is not const although they only read: nobody
+ * changes a value through what this gives. */
+static inline json_t *json_mutable(const json_t *value)
+{
+    union {
+        const json_t *in;
+        json_t *out;
+    } same = {.in = value};
+    return same.out;
+}
 
 /* The value at a JSON Pointer (RFC 6901), borrowed; null when there is none. */
 json_t *json_at(const json_t *value, const char *pointer);

@@ -59,7 +59,7 @@ static void add_object(struct layout *l, const json_t *object)
     json_t *value;
     const char *separator = "";
     open_value(l, "{");
-    json_object_keylen_foreach((json_t *)(uintptr_t)object, name, len, value)
+    json_object_keylen_foreach(json_mutable(object), name, len, value)
     {
         text_add(l->out, separator);
         break_line(l);
@@ -76,7 +76,7 @@ static void add_list(struct layout *l, const json_t *list)
     size_t i;
     json_t *value;
     open_value(l, "[");
-    json_array_foreach((json_t *)(uintptr_t)list, i, value)
+    json_array_foreach(json_mutable(list), i, value)
     {
         if (i > 0)
             text_add(l->out, ",");

@@ -20,7 +20,7 @@ static int check_templates(const char *id, const json_t *templates,
 {
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)templates, name, value)
+    json_object_foreach(json_mutable(templates), name, value)
     {
         const char *text = json_string_value(value);
         if (!text || !template_is_valid(text))

@@ -13,7 +13,7 @@ static int add_query(struct text *url, const json_t *templates, const json_t *in
 {
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)templates, name, value)
+    json_object_foreach(json_mutable(templates), name, value)
     {
         cleanup(text) struct text filled;
         text_init_secret(&filled, VALUE_MAX);
@@ -38,7 +38,7 @@ static int add_headers(struct outgoing *out, const json_t *templates, const json
 {
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)templates, name, value)
+    json_object_foreach(json_mutable(templates), name, value)
     {
         cleanup(text) struct text filled;
         text_init_secret(&filled, VALUE_MAX);
@@ -126,7 +126,7 @@ static int add_input_body(const struct rest_call *call, const json_t *input,
     cleanup(json_secret) json_t *body = json_clone_new(input);
     if (!body)
         return fail_no_memory(err);
-    json_array_foreach((json_t *)(uintptr_t)call->omit, i, name)
+    json_array_foreach(json_mutable(call->omit), i, name)
     {
         (void)json_object_del(body, json_string_value(name)); /* may not be there */
     }
@@ -223,7 +223,7 @@ bool rest_is_success(const struct rest_call *call, int http_status)
 {
     size_t i;
     json_t *code;
-    json_array_foreach((json_t *)(uintptr_t)call->success, i, code)
+    json_array_foreach(json_mutable(call->success), i, code)
     {
         if (json_integer_value(code) == http_status)
             return true;

@@ -6,10 +6,10 @@
 
 #include "host/manifest.h"
 #include "host/redact.h"
-#include "host/schema/json_mutable.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 
 enum { MAX_MEMBERS = 64, MAX_DEPTH = 16 };
 

@@ -9,7 +9,7 @@
 #include <strings.h>
 
 #include "host/http/mask.h"
-#include "host/schema/json_mutable.h"
+#include "sdk/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "host/redact/redact_priv.h"
-#include "host/schema/json_mutable.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/json.h"
 #include "sdk/str.h"
 #include "sdk/text.h"
 #include "tests/support/cmocka.h"

@@ -1,4 +1,4 @@
-#include "host/schema/suggest.h"
+#include "host/suggest.h"
 
 #include "tests/support/cmocka.h"
 

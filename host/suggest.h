@@ -1,7 +1,7 @@
 /* "Did you mean": the nearest of some names to a word that is none of them. Invariant:
  * nothing is allocated; names are borrowed until the last call. */
-#ifndef BERTH_SUGGEST_H
-#define BERTH_SUGGEST_H
+#ifndef BERTH_HOST_SUGGEST_H
+#define BERTH_HOST_SUGGEST_H
 
 #include <stddef.h>
 
