@@ -31,7 +31,6 @@ host_libhost_la_SOURCES += \
 	host/schema/object.c \
 	host/schema/operand.c \
 	host/schema/pattern.c host/schema/pattern.h \
-	host/schema/pointer.c host/schema/pointer.h \
 	host/schema/reference.c \
 	host/schema/report.c host/schema/report.h \
 	host/schema/scan.h \

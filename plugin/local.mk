@@ -16,7 +16,9 @@ plugin_libsdk_la_SOURCES = \
 	plugin/sdk/json.c plugin/sdk/json.h \
 	plugin/sdk/json_dump.c plugin/sdk/json_parse.c \
 	plugin/sdk/outgoing.c plugin/sdk/outgoing.h \
-	plugin/sdk/plain.h plugin/sdk/reader.c plugin/sdk/reader.h \
+	plugin/sdk/plain.h \
+	plugin/sdk/pointer.c plugin/sdk/pointer.h \
+	plugin/sdk/reader.c plugin/sdk/reader.h \
 	plugin/sdk/rest.c plugin/sdk/rest.h plugin/sdk/rest_build.c \
 	plugin/sdk/sas.c plugin/sdk/sas.h \
 	plugin/sdk/scan.c plugin/sdk/scan.h \

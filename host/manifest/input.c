@@ -2,13 +2,14 @@
 #include "host/manifest/manifest_priv.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "host/redact.h"
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"
+#include "sdk/pointer.h"
+#include "sdk/str.h"
 
 static int check_masks(const struct operation *op, const json_t *input,
                        struct berth_error *err)
@@ -59,10 +60,10 @@ struct subjects {
 };
 
 static int walk_subject(const struct subjects *s, const json_t *value,
-                        const char *pointer);
+                        struct berth_str pointer);
 
 static int walk_subject_elements(const struct subjects *s, const json_t *array,
-                                 const char *pointer)
+                                 struct berth_str pointer)
 {
     size_t i;
     json_t *element;
@@ -76,21 +77,20 @@ static int walk_subject_elements(const struct subjects *s, const json_t *array,
 }
 
 static int walk_subject(const struct subjects *s, const json_t *value,
-                        const char *pointer)
+                        struct berth_str pointer)
 {
-    if (*pointer == '\0')
+    struct berth_str token;
+    if (!pointer_next(&pointer, &token))
         return json_is_string(value) ? s->each(s->ctx, json_string_value(value)) : 0;
-    const char *name = pointer + 1;
-    size_t len = strcspn(name, "/");
-    if (len == 1 && *name == '*')
-        return walk_subject_elements(s, value, name + len);
-    const json_t *member = json_object_getn(value, name, len);
-    return member ? walk_subject(s, member, name + len) : 0;
+    if (str_equal(token, STR("*")))
+        return walk_subject_elements(s, value, pointer);
+    const json_t *member = pointer_child(value, token);
+    return member ? walk_subject(s, member, pointer) : 0;
 }
 
 int operation_each_subject(const struct operation *op, const json_t *input,
                            int (*each)(void *ctx, const char *id), void *ctx)
 {
     struct subjects s = {each, ctx};
-    return op->subject ? walk_subject(&s, input, op->subject) : 0;
+    return op->subject ? walk_subject(&s, input, str_from(op->subject)) : 0;
 }

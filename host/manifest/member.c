@@ -5,40 +5,22 @@
 
 #include "host/schema/schema.h"
 #include "sdk/json.h"
-
-#define MAX_NAME 256
-
-/* The next segment of a pointer, unescaped, into `name`; moves past it. */
-static bool next_segment(const char **at, char name[MAX_NAME])
-{
-    size_t len = 0;
-    for ((*at)++; **at && **at != '/'; (*at)++) {
-        char c = **at;
-        if (c == '~') {
-            (*at)++;
-            if (**at != '0' && **at != '1')
-                return false;
-            c = **at == '0' ? '~' : '/';
-        }
-        if (len + 1 >= MAX_NAME)
-            return false;
-        name[len++] = c;
-    }
-    name[len] = '\0';
-    return true;
-}
+#include "sdk/pointer.h"
+#include "sdk/str.h"
 
 const json_t *manifest_walk_schema(const json_t *document, const json_t *schema,
                                    const char *pointer)
 {
-    char name[MAX_NAME];
-    while (schema && *pointer) {
-        if (*pointer != '/' || !next_segment(&pointer, name))
+    struct berth_str rest = str_from(pointer);
+    struct berth_str token;
+    while (schema && pointer_next(&rest, &token)) {
+        char name[POINTER_TOKEN_MAX];
+        if (!pointer_unescape(token, name))
             return NULL;
         schema = strcmp(name, "*") == 0 ? schema_annotation(document, schema, "items")
                                         : schema_property(document, schema, name);
     }
-    return schema;
+    return str_is_empty(rest) ? schema : NULL;
 }
 
 bool manifest_has_member(const struct manifest *m, const json_t *schema, const char *name)

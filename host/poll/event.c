@@ -7,6 +7,7 @@
 #include "host/poll/digest.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/pointer.h"
 #include "sdk/scan.h"
 #include "sdk/str.h"
 
@@ -162,8 +163,8 @@ int event_time(const struct operation *trigger, struct berth_str key,
     cleanup(text) struct text pointer;
     struct berth_str raw = {0};
     text_init(&pointer, MEMBER_MAX);
-    text_add(&pointer, "/");
-    text_add(&pointer, trigger->trigger.time_member ? trigger->trigger.time_member : "");
+    pointer_add(&pointer,
+                trigger->trigger.time_member ? trigger->trigger.time_member : "");
     if (text_failed(&pointer))
         return fail_no_memory(err);
     if (scan_find(data, pointer.data, &raw, &problem) < 0)

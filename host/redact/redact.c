@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "host/redact/redact_priv.h"
-#include "host/schema/pointer.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"
+#include "sdk/pointer.h"
 #include "sdk/text.h"
 
 #define MAX_POINTER 8192

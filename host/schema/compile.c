@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/schema/pointer.h"
 #include "host/schema/schema.h"
 #include "host/suggest.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/pointer.h"
 #include "sdk/str.h"
 
 /* Of a pointer to the place of a mistake, this much of its end is shown. */
@@ -182,19 +182,10 @@ static int add_document(struct schema *schema, json_t *document, struct berth_er
     return 0;
 }
 
-static json_t *document_at(json_t *document, const char *pointer)
-{
-    struct berth_str rest = str_from(pointer), token;
-    json_t *place = document;
-    while (place && pointer_next(&rest, &token))
-        place = pointer_child(place, token);
-    return rest.len == 0 ? place : NULL;
-}
-
 int schema_new(json_t *document, const char *pointer, unsigned flags,
                struct schema **ret_schema, struct berth_error *err)
 {
-    json_t *root = document_at(document, pointer);
+    json_t *root = pointer_at(document, str_from(pointer));
     if (!root)
         return fail(err, BERTH_E_INVALID, "%s: there is no schema here", pointer);
     struct schema *schema = calloc(1, sizeof(*schema));

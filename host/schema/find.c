@@ -1,40 +1,32 @@
 /* Looking things up in a schema in its JSON form: what forms and help need. */
 #include <string.h>
 
-#include "host/schema/pointer.h"
 #include "host/schema/schema.h"
 #include "host/schema/uri.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"
+#include "sdk/pointer.h"
 #include "sdk/str.h"
 
 /* How far references and allOf are followed. */
 enum { HOPS_MAX = 32, REFERENCE_MAX = 4096 };
 
-static const json_t *at_pointer(const json_t *document, struct berth_str rest)
-{
-    struct berth_str token;
-    while (document && pointer_next(&rest, &token))
-        document = pointer_child(document, token);
-    return rest.len == 0 ? document : NULL;
-}
-
 const json_t *schema_at(const json_t *document, const char *pointer)
 {
-    return at_pointer(document, str_from(pointer));
+    return pointer_at(document, str_from(pointer));
 }
 
 /* The schema at the fragment of a reference into this document. */
 static const json_t *at_fragment(const json_t *document, const char *fragment)
 {
     if (!strchr(fragment, '%'))
-        return at_pointer(document, str_from(fragment));
+        return pointer_at(document, str_from(fragment));
     cleanup(text) struct text pointer;
     text_init(&pointer, REFERENCE_MAX);
     if (!uri_decode(&pointer, str_from(fragment)) || text_failed(&pointer))
         return NULL;
-    return at_pointer(document, text_str(&pointer));
+    return pointer_at(document, text_str(&pointer));
 }
 
 const json_t *schema_follow(const json_t *document, const json_t *schema,

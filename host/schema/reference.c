@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "host/schema/compile.h"
-#include "host/schema/pointer.h"
 #include "host/schema/uri.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/pointer.h"
 #include "sdk/str.h"
 
 enum { REFERENCE_MAX = 16384 };

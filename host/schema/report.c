@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "host/schema/locate.h"
-#include "host/schema/pointer.h"
 #include "host/schema/type.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"
+#include "sdk/pointer.h"
 #include "sdk/str.h"
 
 enum { SENTENCE_MAX = 16384, POINTER_MAX = 1 << 20, LIST_MAX = 10 };

@@ -5,6 +5,7 @@
 #include "sdk/cleanup.h"
 #include "sdk/control.h"
 #include "sdk/json.h"
+#include "sdk/pointer.h"
 #include "sdk/str.h"
 
 /* Longer error bodies are not read; no service writes them. */
@@ -87,7 +88,7 @@ static void copy_words(struct berth_str words, char *copy, size_t size)
 /* A string or a number at the pointer, as text. */
 static void copy_at(const json_t *body, const char *pointer, char *copy, size_t size)
 {
-    const json_t *value = pointer ? json_at(body, pointer) : NULL;
+    const json_t *value = pointer ? pointer_at(body, str_from(pointer)) : NULL;
     if (json_is_string(value))
         copy_words(json_value_str(value), copy, size);
     else if (json_is_integer(value))

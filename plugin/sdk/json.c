@@ -93,44 +93,6 @@ struct berth_str json_str(const json_t *object, const char *name)
     return json_value_str(json_object_get(object, name));
 }
 
-/* One reference token without its escapes (~1 and ~0). False: too long. */
-static bool pointer_token(const char **at, char *token, size_t size)
-{
-    size_t len = 0;
-    const char *p = *at + 1;
-    for (; *p && *p != '/'; p++) {
-        char c = *p;
-        if (c == '~' && (p[1] == '0' || p[1] == '1'))
-            c = *++p == '0' ? '~' : '/';
-        if (len + 1 >= size)
-            return false;
-        token[len++] = c;
-    }
-    token[len] = '\0';
-    *at = p;
-    return true;
-}
-
-json_t *json_at(const json_t *value, const char *pointer)
-{
-    const char *at = pointer;
-    json_t *found = json_mutable(value);
-    while (found && *at == '/') {
-        char token[128];
-        if (!pointer_token(&at, token, sizeof(token)))
-            return NULL;
-        if (json_is_array(found)) {
-            char *end = NULL;
-            unsigned long i = strtoul(token, &end, 10);
-            bool number = token[0] >= '0' && token[0] <= '9' && *end == '\0';
-            found = number ? json_array_get(found, i) : NULL;
-        } else {
-            found = json_object_get(found, token);
-        }
-    }
-    return *at == '\0' ? found : NULL;
-}
-
 static json_t *clone_list(const json_t *list)
 {
     size_t i;

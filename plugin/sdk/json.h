@@ -62,9 +62,6 @@ static inline json_t *json_mutable(const json_t *value)
     return same.out;
 }
 
-/* The value at a JSON Pointer (RFC 6901), borrowed; null when there is none. */
-json_t *json_at(const json_t *value, const char *pointer);
-
 /* Append the value, compact, members in their order; a number that is not whole with the
  * fewest digits that read back as the same one. The other has a line for each member, two
  * spaces deeper for each level. */

@@ -1,5 +1,6 @@
 #include "sdk/scan.h"
 
+#include "sdk/pointer.h"
 #include "sdk/reader.h"
 
 /* Does the raw string, which has escapes, say `name`? */
@@ -80,12 +81,12 @@ int scan_find(struct berth_str text, const char *pointer, struct berth_str *ret_
     if (r < 0)
         return r;
     struct berth_str value = trim(text);
-    while (*pointer == '/') {
-        size_t len = strcspn(pointer + 1, "/");
-        struct berth_str name = {pointer + 1, len};
-        if (!find_member(value, name, &value))
+    struct berth_str rest = str_from(pointer);
+    struct berth_str token;
+    while (pointer_next(&rest, &token)) {
+        char name[POINTER_TOKEN_MAX];
+        if (!pointer_unescape(token, name) || !find_member(value, str_from(name), &value))
             return 0;
-        pointer += len + 1;
     }
     *ret_value = value;
     return 1;

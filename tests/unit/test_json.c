@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "sdk/cleanup.h"
+#include "sdk/pointer.h"
+#include "sdk/str.h"
 #include "tests/support/cmocka.h"
 
 static json_t *parse(const char *text, enum json_origin origin)
@@ -178,14 +180,17 @@ static void a_pointer_finds_its_value(void **state)
     (void)state;
     cleanup(json) json_t *value =
         parse("{\"a\":{\"b/c\":[10,{\"~\":11}]},\"\":12}", JSON_OURS);
-    assert_ptr_equal(json_at(value, ""), value);
-    assert_int_equal(json_integer_value(json_at(value, "/a/b~1c/0")), 10);
-    assert_int_equal(json_integer_value(json_at(value, "/a/b~1c/1/~0")), 11);
-    assert_int_equal(json_integer_value(json_at(value, "/")), 12);
-    assert_null(json_at(value, "/a/b~1c/2"));
-    assert_null(json_at(value, "/a/b~1c/x"));
-    assert_null(json_at(value, "/a/none/0"));
-    assert_null(json_at(value, "a"));
+    assert_ptr_equal(pointer_at(value, STR("")), value);
+    assert_int_equal(json_integer_value(pointer_at(value, STR("/a/b~1c/0"))), 10);
+    assert_int_equal(json_integer_value(pointer_at(value, STR("/a/b~1c/1/~0"))), 11);
+    assert_int_equal(json_integer_value(pointer_at(value, STR("/"))), 12);
+    assert_null(pointer_at(value, STR("/a/b~1c/2")));
+    assert_null(pointer_at(value, STR("/a/b~1c/x")));
+    assert_null(pointer_at(value, STR("/a/none/0")));
+    assert_null(pointer_at(value, STR("a")));
+    assert_null(pointer_at(value, STR("/a/b~1c/00")));
+    assert_null(pointer_at(value, STR("/a/b~2c")));
+    assert_null(pointer_at(value, STR("/a/b~")));
 }
 
 /* The examples of RFC 7396, appendix A. */
@@ -245,7 +250,7 @@ static void a_clone_is_equal_and_its_own(void **state)
     cleanup(json) json_t *value = parse("{\"a\":[1,{\"b\":\"c\"}],\"d\":2.5}", JSON_OURS);
     cleanup(json) json_t *clone = json_clone_new(value);
     assert_true(json_equal(value, clone));
-    assert_ptr_not_equal(json_at(value, "/a/1"), json_at(clone, "/a/1"));
+    assert_ptr_not_equal(pointer_at(value, STR("/a/1")), pointer_at(clone, STR("/a/1")));
 }
 
 static void a_dump_is_compact_and_in_order(void **state)

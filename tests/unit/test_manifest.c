@@ -259,6 +259,40 @@ static void operations_come_actions_first(void **state)
     manifest_free(m);
 }
 
+static int note_subject(void *ctx, const char *id)
+{
+    assert_string_equal(*(const char **)ctx, "");
+    *(const char **)ctx = id;
+    return 0;
+}
+
+static void a_subjects_name_may_have_a_slash_in_it(void **state)
+{
+    json_t *depot = load(DEPOT);
+    json_t *patch = fixture_json(
+        "{'actions': {'part.get': {'subject': '/a~1b/~0c', 'inputSchema': {'properties': "
+        "{'a/b': {'title': 'A', 'type': 'object', 'properties': {'~c': {'type': "
+        "'string'}}}}}}}}");
+    json_t *input = fixture_json("{'a~1b': {'~0c': 'no'}, 'a/b': {'~c': 'p-1'}}");
+    struct berth_error err = BERTH_ERROR_INIT;
+    struct manifest *m = NULL;
+    const char *subject = "";
+
+    (void)state;
+    merge(depot, patch);
+    char *text = json_dumps(depot, JSON_COMPACT);
+    assert_int_equal(manifest_parse("m.json", str_from(text), &m, &err), 0);
+    assert_int_equal(operation_each_subject(manifest_find(m, "part.get"), input,
+                                            note_subject, &subject),
+                     0);
+    assert_string_equal(subject, "p-1");
+    free(text);
+    json_decref(input);
+    json_decref(patch);
+    json_decref(depot);
+    manifest_free(m);
+}
+
 static void check_lookup(const struct manifest *m, enum operation_kind kind,
                          const char *id, const char *sentence)
 {
@@ -432,6 +466,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_broken_manifest_is_refused_with_its_sentence),
+        cmocka_unit_test(a_subjects_name_may_have_a_slash_in_it),
         cmocka_unit_test(missing_file_is_told),
         cmocka_unit_test(folder_is_no_manifest),
         cmocka_unit_test(fifo_does_not_block),

@@ -196,11 +196,14 @@ static void values_are_found_by_pointer(void **state)
 {
     (void)state;
     struct berth_str raw = {0};
-    struct berth_str text = STR(" {\"a\":{\"b\":\"x\"},\"n\":null} ");
+    struct berth_str text = STR(" {\"a\":{\"b\":\"x\"},\"n\":null,\"c/~d\":7} ");
     assert_int_equal(scan_find(text, "/a/b", &raw, NULL), 1);
     assert_true(str_equal(raw, STR("\"x\"")));
     assert_int_equal(scan_find(text, "/n", &raw, NULL), 1);
     assert_true(str_equal(raw, STR("null")));
+    assert_int_equal(scan_find(text, "/c~1~0d", &raw, NULL), 1);
+    assert_true(str_equal(raw, STR("7")));
+    assert_int_equal(scan_find(text, "/c/~d", &raw, NULL), 0);
     assert_int_equal(scan_find(text, "/a/c", &raw, NULL), 0);
     assert_int_equal(scan_find(text, "/n/c", &raw, NULL), 0);
     assert_int_equal(scan_find(STR("[1"), "/a", &raw, NULL), BERTH_E_PROTOCOL);

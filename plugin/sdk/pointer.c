@@ -1,11 +1,11 @@
-#include "host/schema/pointer.h"
+#include "sdk/pointer.h"
 
 #include <string.h>
 
 #include "sdk/json.h"
 #include "sdk/str.h"
 
-enum { DEPTH_MAX = 2048, TOKEN_MAX = 4096 };
+enum { DEPTH_MAX = 2048 };
 
 bool pointer_next(struct berth_str *rest, struct berth_str *ret_token)
 {
@@ -39,9 +39,7 @@ void pointer_add_index(struct text *t, size_t index)
     text_add_int(t, (int64_t)index);
 }
 
-/* The token as it stands in the document; false when it is not escaped as it must be, or
- * longer than any member name that is looked for. */
-static bool unescape(struct berth_str token, char name[TOKEN_MAX])
+bool pointer_unescape(struct berth_str token, char ret_name[POINTER_TOKEN_MAX])
 {
     size_t len = 0;
     for (size_t i = 0; i < token.len; i++) {
@@ -51,11 +49,11 @@ static bool unescape(struct berth_str token, char name[TOKEN_MAX])
                 return false;
             c = token.ptr[i] == '0' ? '~' : '/';
         }
-        if (c == '\0' || len == TOKEN_MAX - 1)
+        if (c == '\0' || len == POINTER_TOKEN_MAX - 1)
             return false;
-        name[len++] = c;
+        ret_name[len++] = c;
     }
-    name[len] = '\0';
+    ret_name[len] = '\0';
     return true;
 }
 
@@ -76,10 +74,19 @@ json_t *pointer_child(const json_t *value, struct berth_str token)
 {
     if (json_is_array(value))
         return array_child(value, token);
-    char name[TOKEN_MAX];
-    if (!json_is_object(value) || !unescape(token, name))
+    char name[POINTER_TOKEN_MAX];
+    if (!json_is_object(value) || !pointer_unescape(token, name))
         return NULL;
     return json_object_get(value, name);
+}
+
+json_t *pointer_at(const json_t *value, struct berth_str pointer)
+{
+    json_t *found = json_mutable(value);
+    struct berth_str token;
+    while (found && pointer_next(&pointer, &token))
+        found = pointer_child(found, token);
+    return str_is_empty(pointer) ? found : NULL;
 }
 
 static bool locate(struct text *t, const json_t *from, const json_t *to, unsigned depth);
