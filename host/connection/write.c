@@ -1,18 +1,19 @@
 #include "host/connection.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "host/clock.h"
 #include "host/connection/read.h"
 #include "host/secret/seal.h"
 #include "host/store/home.h"
 #include "host/store/sql.h"
+#include "sdk/calendar.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"
+#include "sdk/str.h"
 
 enum { NAME_MAX_LEN = 64, SECRET_MAX = 65536, SECRET_TEXT_MAX = 1 << 20 };
 
@@ -51,21 +52,16 @@ static int new_id(char **ret_id, struct berth_error *err)
     char *id = calloc(1, 2 * sizeof(bytes) + 1);
     if (!id)
         return fail_no_memory(err);
-    for (size_t i = 0; i < sizeof(bytes); i++)
-        (void)snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+    str_hex(bytes, sizeof(bytes), id);
     *ret_id = id;
     return 0;
 }
 
 static char *now_text(void)
 {
-    struct timespec now;
-    struct tm tm;
-    char text[32];
-    (void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail for this clock */
-    (void)gmtime_r(&now.tv_sec, &tm);
-    size_t len = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-    return strndup(text, len);
+    char room[CALENDAR_TIME_SIZE];
+    struct berth_str text = calendar_time(clock_real_ms() / 1000, room);
+    return strndup(text.ptr, text.len);
 }
 
 /* A secret is kept as the JSON text of its value. */

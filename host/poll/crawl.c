@@ -1,5 +1,7 @@
 #include "host/poll/crawl.h"
 
+#include <endian.h>
+
 #include "host/clock.h"
 #include "host/poll/mark.h"
 #include "host/store/sql.h"
@@ -111,14 +113,12 @@ int crawl_restart(struct crawl *c, struct berth_error *err)
 static struct berth_str hash_version(const struct crawl *c, struct berth_str data,
                                      char buffer[32])
 {
-    static const char HEX[] = "0123456789abcdef";
     for (unsigned half = 0; half < 2; half++) {
         struct siphash s = siphash_begin(&c->progress.hash_key);
         siphash_word(&s, half + 1);
         siphash_add(&s, data);
-        uint64_t hash = siphash_end(s);
-        for (unsigned i = 0; i < 16; i++)
-            buffer[16 * half + i] = HEX[hash >> (60 - 4 * i) & 15];
+        uint64_t hash = htobe64(siphash_end(s));
+        str_hex(&hash, sizeof(hash), buffer + 16 * half);
     }
     return (struct berth_str){buffer, 32};
 }

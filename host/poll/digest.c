@@ -7,6 +7,7 @@
 
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/str.h"
 
 static void cleanup_digest(EVP_MD_CTX **ctx)
 {
@@ -23,7 +24,6 @@ static bool add(EVP_MD_CTX *ctx, struct berth_str part)
 int digest_parts(const struct berth_str *parts, size_t count, char ret_hex[DIGEST_HEX],
                  struct berth_error *err)
 {
-    static const char HEX[] = "0123456789abcdef";
     cleanup(digest) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     if (!ctx)
         return fail_no_memory(err);
@@ -33,10 +33,7 @@ int digest_parts(const struct berth_str *parts, size_t count, char ret_hex[DIGES
         ok = ok && add(ctx, parts[i]);
     if (!ok || EVP_DigestFinal_ex(ctx, digest, NULL) != 1)
         return fail(err, BERTH_E_INTERNAL, "OpenSSL refuses SHA-256");
-    for (size_t i = 0; i < (DIGEST_HEX - 1) / 2; i++) {
-        ret_hex[2 * i] = HEX[digest[i] >> 4];
-        ret_hex[2 * i + 1] = HEX[digest[i] & 15];
-    }
+    str_hex(digest, (DIGEST_HEX - 1) / 2, ret_hex);
     ret_hex[DIGEST_HEX - 1] = '\0';
     return 0;
 }

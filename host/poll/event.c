@@ -2,9 +2,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "host/clock.h"
 #include "host/poll/digest.h"
+#include "sdk/calendar.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/pointer.h"
@@ -107,13 +108,11 @@ static int make_id(const struct event *e, char id[DIGEST_HEX], struct berth_erro
 
 void event_now(char ret_time[EVENT_TIME_SIZE])
 {
-    struct timespec now;
-    struct tm tm;
-    (void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail for this clock */
-    (void)gmtime_r(&now.tv_sec, &tm);
-    size_t n = strftime(ret_time, EVENT_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
-    (void)snprintf(ret_time + n, EVENT_TIME_SIZE - n, ".%03dZ",
-                   (int)(now.tv_nsec / 1000000));
+    int64_t now_ms = clock_real_ms();
+    char room[CALENDAR_TIME_SIZE];
+    struct berth_str seconds = calendar_time(now_ms / 1000, room);
+    (void)snprintf(ret_time, EVENT_TIME_SIZE, "%.*s.%03dZ", (int)seconds.len - 1,
+                   seconds.ptr, (int)(now_ms % 1000));
 }
 
 static bool has_shape(const char *text, const char *shape)

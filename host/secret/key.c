@@ -18,15 +18,6 @@ enum { HEX_SIZE = 2 * SEAL_KEY_SIZE };
 
 static const char PREPARED[] = ".next";
 
-static void hex_write(const unsigned char *bytes, size_t count, char *out)
-{
-    static const char HEX[] = "0123456789abcdef";
-    for (size_t i = 0; i < count; i++) {
-        out[2 * i] = HEX[bytes[i] >> 4];
-        out[2 * i + 1] = HEX[bytes[i] & 15];
-    }
-}
-
 /* The id: the first 64 bits of a hash of the key, in a domain of its own. */
 static int key_name(struct key *k, struct berth_error *err)
 {
@@ -37,7 +28,7 @@ static int key_name(struct key *k, struct berth_error *err)
     OPENSSL_cleanse(input, sizeof(input));
     if (ok != 1)
         return fail(err, BERTH_E_INTERNAL, "OpenSSL refuses SHA-256");
-    hex_write(digest, 8, k->id);
+    str_hex(digest, 8, k->id);
     k->id[16] = '\0';
     return 0;
 }
@@ -158,7 +149,7 @@ static int key_write_file(const char *path, struct key *k, struct berth_error *e
     if (fd < 0)
         return fail_write(path, err);
     char text[HEX_SIZE + 1];
-    hex_write(k->bytes, sizeof(k->bytes), text);
+    str_hex(k->bytes, sizeof(k->bytes), text);
     text[HEX_SIZE] = '\n';
     ssize_t n = write(fd, text, sizeof(text));
     OPENSSL_cleanse(text, sizeof(text));

@@ -55,8 +55,7 @@ static int probe_start(struct berth_op *op, struct berth_error *err)
     if (RAND_bytes(bytes, sizeof(bytes)) != 1)
         return fail(err, BERTH_E_INTERNAL, "there are no random numbers");
     (void)snprintf(probe->random_id, sizeof(probe->random_id), "probe-");
-    for (size_t i = 0; i < sizeof(bytes); i++)
-        (void)snprintf(probe->random_id + 6 + 2 * i, 3, "%02x", bytes[i]);
+    str_hex(bytes, sizeof(bytes), probe->random_id + strlen("probe-"));
     for (int i = 0; i < CHECK_COUNT; i++) {
         const struct check *check = &CHECKS[i];
         int r = unit_add(op, &CHECK, str_from(check->right), (struct berth_str){0}, err);

@@ -1,8 +1,7 @@
 /* service.token: a shared access signature of the connection's key, for another client of
  * the same service. */
-#include <time.h>
-
 #include "azure-dps/operations.h"
+#include "sdk/calendar.h"
 #include "sdk/cleanup.h"
 #include "sdk/json.h"
 
@@ -28,21 +27,12 @@ static int token_start(struct berth_op *op, struct berth_error *err)
     return 0;
 }
 
-/* The moment as RFC 3339 writes it. */
-static struct berth_str moment(int64_t seconds, char *room, size_t size)
-{
-    struct tm tm;
-    time_t t = (time_t)seconds;
-    size_t len = gmtime_r(&t, &tm) ? strftime(room, size, "%Y-%m-%dT%H:%M:%SZ", &tm) : 0;
-    return (struct berth_str){room, len};
-}
-
 static int token_finish(struct berth_op *op, struct berth_error *err)
 {
     const int64_t *minutes = op->state;
     const struct sas_signer *signer = &op_dps(op)->signers[0];
     int64_t expires_at = op_now_ms(op) / 1000 + *minutes * 60;
-    char room[32];
+    char room[CALENDAR_TIME_SIZE];
     cleanup(text) struct text token;
     cleanup(json_secret) json_t *result = json_object();
     text_init_secret(&token, SAS_TOKEN_MAX);
@@ -50,7 +40,7 @@ static int token_finish(struct berth_op *op, struct berth_error *err)
     if (r < 0)
         return r;
     if (!result || !json_set_str(result, "authorization", text_str(&token)) ||
-        !json_set_str(result, "expiresAt", moment(expires_at, room, sizeof(room))))
+        !json_set_str(result, "expiresAt", calendar_time(expires_at, room)))
         return fail_no_memory(err);
     return op_result_value(op, result, err);
 }

@@ -28,6 +28,16 @@ static inline int str_hex_value(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/* Two hex digits a byte, in lower case, without an end. */
+static inline void str_hex(const void *bytes, size_t count, char *ret_digits)
+{
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < count; i++) {
+        ret_digits[2 * i] = "0123456789abcdef"[at[i] >> 4];
+        ret_digits[2 * i + 1] = "0123456789abcdef"[at[i] & 15];
+    }
+}
+
 static inline bool str_is_empty(struct berth_str s)
 {
     return s.len == 0;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "sdk/calendar.h"
 #include "sdk/cleanup.h"
 #include "sdk/str.h"
 #include "tests/support/cmocka.h"
@@ -32,6 +33,24 @@ static void numbers_are_written_whole(void **state)
     text_add(&t, " ");
     text_add_int(&t, INT64_MIN);
     assert_string_equal(t.data, "0 10 9223372036854775807 -9223372036854775808");
+}
+
+static void bytes_are_two_hex_digits_each(void **state)
+{
+    (void)state;
+    char digits[] = "______!";
+    str_hex("\x00\x9f\xe7", 3, digits);
+    assert_string_equal(digits, "009fe7!");
+}
+
+static void moments_are_written_in_utc(void **state)
+{
+    (void)state;
+    char room[CALENDAR_TIME_SIZE];
+    assert_true(str_equal(calendar_time(0, room), STR("1970-01-01T00:00:00Z")));
+    assert_true(str_equal(calendar_time(1763645696, room), STR("2025-11-20T13:34:56Z")));
+    assert_true(str_equal(calendar_time(-1, room), STR("1969-12-31T23:59:59Z")));
+    assert_int_equal(calendar_time(INT64_MAX, room).len, 0);
 }
 
 static void the_maximum_is_kept_and_a_failure_remembered(void **state)
@@ -100,6 +119,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appends_follow_each_other),
         cmocka_unit_test(numbers_are_written_whole),
+        cmocka_unit_test(bytes_are_two_hex_digits_each),
+        cmocka_unit_test(moments_are_written_in_utc),
         cmocka_unit_test(the_maximum_is_kept_and_a_failure_remembered),
         cmocka_unit_test(ids_are_percent_encoded_in_upper_case),
         cmocka_unit_test(json_strings_are_escaped),
