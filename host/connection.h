@@ -59,6 +59,9 @@ int connection_each(struct store *s, int (*each)(void *ctx, const struct connect
 /* With its secrets, subscriptions, snapshots and pending events. */
 int connection_remove(struct store *s, const char *name, struct berth_error *err);
 
+/* What the filled form of any credentials fits in. */
+#define CREDENTIALS_MAX_BYTES (1024u * 1024)
+
 /* The filled credential form as JSON with `kind`, secrets in clear, into `ret_json` (made
  * by text_init_secret). BERTH_E_AUTH with a sentence when a secret cannot be decrypted
  * (wrong or missing key file): the connection is locked, the others are not. */

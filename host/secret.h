@@ -11,6 +11,9 @@
 
 struct store;
 
+/* The longest that is kept. */
+enum { SECRET_MAX_BYTES = 1 << 20 };
+
 /* Where the key-encryption key is: 64 hex digits. The first that is given counts. */
 struct secret_source {
     const char *value;              /* the key itself, from the environment */

@@ -15,7 +15,6 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 
-#define SHOW_EVERY_MS 200
 #define GRACE_MS 5000
 #define WINDOW_MIN 256u
 
@@ -65,7 +64,7 @@ static int wait_for_more(struct stream *s, struct berth_error *err)
 {
     watch_input(s, s->starved && !s->input_ended && !s->stopping);
     int64_t now = clock_mono_ms();
-    int64_t timeout = s->run->app->talk.terminal ? SHOW_EVERY_MS : -1;
+    int64_t timeout = s->run->app->talk.terminal ? PROGRESS_EVERY_MS : -1;
     if (s->stopping)
         timeout = s->stop_at_ms > now ? s->stop_at_ms - now : 0;
     int wake = s->stopping ? -1 : s->wake_fd;

@@ -14,7 +14,6 @@
 #include "sdk/text.h"
 
 #define MAX_ID 200
-#define MAX_CREDENTIALS (1024u * 1024)
 
 struct edit {
     struct app *app;
@@ -188,7 +187,7 @@ static int load_object(struct edit *e, const json_t *object, struct berth_error 
 static int load(struct edit *e, struct berth_error *locked, struct berth_error *err)
 {
     cleanup(text) struct text credentials;
-    text_init_secret(&credentials, MAX_CREDENTIALS);
+    text_init_secret(&credentials, CREDENTIALS_MAX_BYTES);
     int r = connection_credentials(e->store, &e->connection, &credentials, locked);
     if (r == BERTH_E_AUTH)
         return load_object(e, e->connection.fields, err);

@@ -16,7 +16,6 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 
-#define MAX_VALUE (64u * 1024)
 #define MAX_NAME 200u
 
 /* Without the mark that editors put before UTF-8, and without one line end. */
@@ -37,7 +36,7 @@ static int read_all(int fd, const char *name, struct text *value, struct berth_e
     struct source source;
     source_init(&source, fd);
     int r = 0;
-    while (r == 0 && !source.ended && source_view(&source).len <= MAX_VALUE) {
+    while (r == 0 && !source.ended && source_view(&source).len <= FILL_MAX_BYTES) {
         r = interrupt_wait_readable(fd, err);
         if (r == 0)
             r = source_fill(&source, name, err);
@@ -98,7 +97,7 @@ static int paste(struct app *app, struct form *form, const char *spec,
                  struct berth_error *err)
 {
     cleanup(text) struct text value;
-    text_init_secret(&value, MAX_VALUE);
+    text_init_secret(&value, FILL_MAX_BYTES);
     struct origin from = {spec, "--paste", "Paste it here and press Enter (not shown): "};
     int r = read_secret(app, &from, &value, err);
     return r == 0 ? form_paste(form, text_str(&value), err) : r;
@@ -143,7 +142,7 @@ static int set_secret(struct app *app, struct form *form, const char *argument,
     const char *spec = NULL;
     const struct form_field *field = NULL;
     cleanup(text) struct text value;
-    text_init_secret(&value, MAX_VALUE);
+    text_init_secret(&value, FILL_MAX_BYTES);
     int r = split("secret", argument, name, &spec, err);
     if (r == 0)
         r = form_field_by_name(form, name, &field, err);

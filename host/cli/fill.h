@@ -12,6 +12,9 @@
 #include "host/form.h"
 #include "host/manifest.h"
 
+/* The longest value that is read, from whatever place. */
+#define FILL_MAX_BYTES (64u * 1024)
+
 /* Apply --paste, --set, --unset and --secret. */
 int fill_from_options(struct app *app, struct form *form, struct berth_error *err);
 

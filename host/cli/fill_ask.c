@@ -10,8 +10,6 @@
 #include "sdk/json.h"
 #include "sdk/str.h"
 
-#define MAX_VALUE (64u * 1024)
-
 struct asking {
     struct prompt prompt;
     const struct credential *credential;
@@ -98,7 +96,7 @@ static int ask_field(struct asking *a, const struct form_field *field,
     cleanup(text) struct text question;
     cleanup(text) struct text answer;
     text_init(&question, 2000);
-    text_init_secret(&answer, MAX_VALUE);
+    text_init_secret(&answer, FILL_MAX_BYTES);
     add_question(&question, field);
     if (field->description)
         talk_say(a->prompt.talk, "%s", field->description);
@@ -133,7 +131,7 @@ static int ask_paste(struct asking *a, struct berth_error *err)
     cleanup(text) struct text question;
     cleanup(text) struct text answer;
     text_init(&question, 1000);
-    text_init_secret(&answer, MAX_VALUE);
+    text_init_secret(&answer, FILL_MAX_BYTES);
     if (!title)
         return 0;
     text_add_format(&question, "%s (not shown; Enter alone: field by field): ", title);

@@ -2,8 +2,6 @@
 
 #include "sdk/cleanup.h"
 
-#define MAX_CREDENTIALS (1024u * 1024)
-
 int link_open(struct link *link, struct app *app, const char *name,
               struct berth_error *err)
 {
@@ -44,7 +42,7 @@ static void log_line(void *ctx, int level, struct berth_str line)
 int link_connect(struct link *link, uint32_t parallel, struct berth_error *err)
 {
     cleanup(text) struct text credentials;
-    text_init_secret(&credentials, MAX_CREDENTIALS);
+    text_init_secret(&credentials, CREDENTIALS_MAX_BYTES);
     int r = connection_credentials(link->store, &link->connection, &credentials, err);
     if (r < 0)
         return r;

@@ -2,12 +2,11 @@
 
 #include <inttypes.h>
 
-#define SHOW_EVERY_MS 200
 #define SURE_AFTER_MS 1000
 
 bool progress_due(struct progress *p, int64_t now_ms)
 {
-    if (now_ms - p->shown_ms < SHOW_EVERY_MS)
+    if (now_ms - p->shown_ms < PROGRESS_EVERY_MS)
         return false;
     p->shown_ms = now_ms;
     return true;

@@ -18,7 +18,10 @@ struct progress {
     uint64_t passed_bytes; /* of the input */
 };
 
-/* Is it time to show it again (five times a second at most)? Then `now_ms` is noted. */
+/* How often it is worth showing. */
+#define PROGRESS_EVERY_MS 200
+
+/* Is it time to show it again? Then `now_ms` is noted. */
 bool progress_due(struct progress *p, int64_t now_ms);
 
 /* "1200 done, 3 failed, 410/s, 2:05 left": what is known of it. */

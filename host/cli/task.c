@@ -4,13 +4,13 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 
-#define MAX_VALUE (256u * 1024 * 1024)
+#define MAX_OUTPUT (256u * 1024 * 1024)
 
 static int on_item(void *ctx, const struct berth_item *item)
 {
     struct task *task = ctx;
     struct text line;
-    text_init_secret(&line, MAX_VALUE);
+    text_init_secret(&line, MAX_OUTPUT);
     int r = result_add_value(&line, &task->setup->mask, item->data, &task->error);
     if (r == 0 && text_failed(&line))
         r = fail_no_memory(&task->error);
@@ -54,7 +54,7 @@ static int on_request(void *ctx, const struct berth_request *req)
     if (verdict == REQUEST_SEND)
         return verdict;
     struct text line;
-    text_init_secret(&line, MAX_VALUE);
+    text_init_secret(&line, MAX_OUTPUT);
     task->held = true;
     dry_run_add_request(&line, task->line, req,
                         manifest_secret_names(task->setup->op->manifest));
@@ -80,7 +80,7 @@ static int keep_value(struct task *task, struct berth_str value)
 static void show_steps(struct task *task)
 {
     struct text line;
-    text_init(&line, MAX_VALUE);
+    text_init(&line, MAX_OUTPUT);
     dry_run_add_steps(&line, task->line, task->setup->op);
     if (!text_failed(&line))
         (void)task->emit(task, false, text_str(&line)); /* the output says it */
@@ -108,8 +108,8 @@ static void on_done(void *ctx, int status, struct berth_str value,
 int task_begin(struct task *task, struct berth_str input, struct berth_error *err)
 {
     task->error = (struct berth_error)BERTH_ERROR_INIT;
-    text_init_secret(&task->value, MAX_VALUE);
-    text_init_secret(&task->parts, MAX_VALUE);
+    text_init_secret(&task->value, MAX_OUTPUT);
+    text_init_secret(&task->parts, MAX_OUTPUT);
     bool dry = task->setup->dry_run != DRY_RUN_OFF;
     struct call_spec spec = {
         .operation = str_from(task->setup->op->id),

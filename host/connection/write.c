@@ -6,6 +6,7 @@
 
 #include "host/clock.h"
 #include "host/connection/read.h"
+#include "host/secret.h"
 #include "host/secret/seal.h"
 #include "host/store/home.h"
 #include "host/store/sql.h"
@@ -15,7 +16,7 @@
 #include "sdk/json.h"
 #include "sdk/str.h"
 
-enum { NAME_MAX_LEN = 64, SECRET_MAX = 65536, SECRET_TEXT_MAX = 1 << 20 };
+enum { NAME_MAX_LEN = 64, FIELD_MAX_BYTES = 64 * 1024 };
 
 int connection_check_name(const char *name, struct berth_error *err)
 {
@@ -70,10 +71,10 @@ static int put_secret(struct store *s, const char *id, const char *field, json_t
 {
     if (json_is_null(value))
         return secret_remove(s, id, field, err);
-    if (json_string_length(value) > SECRET_MAX)
+    if (json_string_length(value) > FIELD_MAX_BYTES)
         return fail(err, BERTH_E_INVALID, "%s: longer than 64 KiB", field);
     cleanup(text) struct text plain;
-    text_init_secret(&plain, SECRET_TEXT_MAX);
+    text_init_secret(&plain, SECRET_MAX_BYTES);
     text_add_value(&plain, value);
     if (text_failed(&plain))
         return fail_no_memory(err);

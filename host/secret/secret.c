@@ -11,7 +11,7 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 
-enum { SECRET_MAX = 1 << 20, CONTEXT_MAX = 4096 };
+enum { CONTEXT_MAX = 4096 };
 
 /* What a ciphertext is bound to: connection and field. */
 static int make_context(struct text *t, const char *connection, const char *field,
@@ -38,12 +38,12 @@ static int put_under(struct store *s, const struct secret_id *id,
                      struct berth_error *err)
 {
     cleanup(text) struct text sealed;
-    text_init(&sealed, SECRET_MAX + 64);
+    text_init(&sealed, SECRET_MAX_BYTES + 64);
     cleanup(text) struct text context;
     int r = make_context(&context, id->connection, id->field, err);
     if (r < 0)
         return r;
-    if (value.len > SECRET_MAX)
+    if (value.len > SECRET_MAX_BYTES)
         return fail(err, BERTH_E_INVALID, "%s: longer than 1 MiB", id->field);
     r = seal_close(key->bytes, text_str(&context), value, &sealed, err);
     if (r < 0)
@@ -114,7 +114,7 @@ static int each_row(struct store *s, const char *connection, secret_each_fn *eac
 {
     cleanup(data_key) struct data_key key = {0};
     cleanup(text) struct text plain;
-    text_init_secret(&plain, SECRET_MAX);
+    text_init_secret(&plain, SECRET_MAX_BYTES);
     cleanup(query) struct query q = {0};
     int r = query_init(&q, s,
                        "SELECT connection, field, data_key, sealed FROM secret "
@@ -155,7 +155,7 @@ static int reseal_all(struct store *s, const struct data_key *next,
 {
     cleanup(data_key) struct data_key key = {0};
     cleanup(text) struct text plain;
-    text_init_secret(&plain, SECRET_MAX);
+    text_init_secret(&plain, SECRET_MAX_BYTES);
     cleanup(query) struct query q = {0};
     int r = query_init(&q, s,
                        "SELECT connection, field, data_key, sealed FROM secret "
