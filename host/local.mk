@@ -54,13 +54,14 @@ host_libhost_la_SOURCES += \
 	host/manifest/check_form.c \
 	host/manifest/check_operation.c \
 	host/manifest/check_request.c \
+	host/manifest/compiled_schema.c host/manifest/compiled_schema.h \
 	host/manifest/input.c \
 	host/manifest/lookup.c \
-	host/manifest/made.c host/manifest/made.h \
 	host/manifest/manifest_priv.h \
 	host/manifest/member.c \
 	host/manifest/operation.c \
 	host/manifest/read.c \
+	host/manifest/secret_names.c \
 	host/manifest/template.c host/manifest/template.h \
 	host/manifest/vocabulary.c \
 	host/redact.h \

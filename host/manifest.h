@@ -17,7 +17,7 @@
 
 #include "berth_plugin.h"
 
-struct made;
+struct compiled_schema;
 struct manifest;
 struct schema;        /* schema/schema.h */
 struct schema_report; /* schema/schema.h */
@@ -78,11 +78,11 @@ struct operation {
     const char *id; /* "enrollment.upsert" */
     const char *title;
     const char *description;
-    const char *deprecated;       /* or null: a sentence on what to use instead */
-    struct name_list permissions; /* rights that it needs */
-    const struct limit *limit;    /* that its requests count against unless they say */
-    struct made *input;           /* for operation_input_schema() and so on */
-    struct made *output;
+    const char *deprecated;        /* or null: a sentence on what to use instead */
+    struct name_list permissions;  /* rights that it needs */
+    const struct limit *limit;     /* that its requests count against unless they say */
+    struct compiled_schema *input; /* for operation_input_schema() and so on */
+    struct compiled_schema *output;
     const json_t *input_schema;
     const json_t *output_schema;
     const json_t *json; /* its whole entry in the manifest */
@@ -107,9 +107,9 @@ struct operation {
 struct credential {
     const char *kind; /* "sharedAccessKey" */
     const char *title;
-    const char *description; /* or null */
-    const char *test_action; /* the action behind "test connection" */
-    struct made *made;       /* for credential_schema() */
+    const char *description;          /* or null */
+    const char *test_action;          /* the action behind "test connection" */
+    struct compiled_schema *compiled; /* for credential_schema() */
     const json_t *schema_json;
     const json_t *permissions; /* object: right -> sentence */
     const json_t *json;

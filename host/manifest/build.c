@@ -94,28 +94,29 @@ int manifest_build_options(struct manifest *m, struct berth_error *err)
     return 0;
 }
 
-int manifest_build_made(struct manifest *m, struct berth_error *err)
+int manifest_build_compiled(struct manifest *m, struct berth_error *err)
 {
     size_t count = 2 * json_object_size(json_object_get(m->root, "actions")) +
                    2 * json_object_size(json_object_get(m->root, "triggers")) +
                    json_object_size(json_object_get(m->root, "credentials"));
-    m->made = calloc(count + 1, sizeof(m->made[0]));
-    return m->made ? 0 : fail_no_memory(err);
+    m->compiled = calloc(count + 1, sizeof(m->compiled[0]));
+    return m->compiled ? 0 : fail_no_memory(err);
 }
 
-struct made *manifest_made(struct manifest *m, const char *section, const char *id,
-                           const json_t *entry, const char *member)
+struct compiled_schema *manifest_add_compiled(struct manifest *m, const char *section,
+                                              const char *id, const json_t *entry,
+                                              const char *member)
 {
-    struct made *made = &m->made[m->made_count++];
-    made_init(made, &(struct made){
-                        .document = m->root,
-                        .name = m->name,
-                        .section = section,
-                        .id = id,
-                        .member = member,
-                        .json = json_object_get(entry, member),
-                    });
-    return made;
+    struct compiled_schema *compiled = &m->compiled[m->compiled_count++];
+    compiled_schema_init(compiled, &(struct compiled_schema){
+                                       .document = m->root,
+                                       .name = m->name,
+                                       .section = section,
+                                       .id = id,
+                                       .member = member,
+                                       .json = json_object_get(entry, member),
+                                   });
+    return compiled;
 }
 
 int manifest_build_credentials(struct manifest *m, struct berth_error *err)
@@ -136,7 +137,7 @@ int manifest_build_credentials(struct manifest *m, struct berth_error *err)
             .test_action = text_of(json_object_get(entry, "test"), "action"),
             .schema_json = json_object_get(entry, "schema"),
             .permissions = json_object_get(entry, "permissions"),
-            .made = manifest_made(m, "credentials", kind, entry, "schema"),
+            .compiled = manifest_add_compiled(m, "credentials", kind, entry, "schema"),
             .json = entry,
             .manifest = m,
         };

@@ -198,8 +198,8 @@ int manifest_check_all(const struct manifest *m, struct berth_error *err)
 {
     const struct schema *unused = NULL;
     int r = 0;
-    for (size_t i = 0; r == 0 && i < m->made_count; i++)
-        r = made_schema(&m->made[i], &unused, err);
+    for (size_t i = 0; r == 0 && i < m->compiled_count; i++)
+        r = compiled_schema_get(&m->compiled[i], &unused, err);
     for (size_t i = 0; r == 0 && i < m->operation_count; i++)
         r = manifest_check_samples(&m->operations[i], err);
     return r;

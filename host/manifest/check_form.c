@@ -1,10 +1,9 @@
-/* Do the annotations in all schemas of a manifest (x-ui, x-secret) name what there is,
- * and which names do they say are secrets? One walk for both, for it is a long one. */
+/* Does x-ui name what there is, in all schemas of a manifest? The walk is a long one, so
+ * it also finds the names of secrets for secret_names.c. */
 #include "host/manifest/manifest_priv.h"
 
 #include <string.h>
 
-#include "host/redact.h"
 #include "sdk/error.h"
 #include "sdk/json.h"
 
@@ -37,18 +36,6 @@ static int check_ui(struct forms *f, const struct spot *spot)
     return 0;
 }
 
-static int collect_name(struct forms *f, const struct spot *spot)
-{
-    if (!spot->siblings)
-        return 0;
-    const json_t *items = json_object_get(spot->schema, "items");
-    bool secret = redact_is_secret(f->m->root, spot->schema) ||
-                  (items && redact_is_secret(f->m->root, items));
-    if (secret && json_object_set_new(f->m->secret_names, spot->name, json_true()) < 0)
-        return fail_no_memory(f->err);
-    return 0;
-}
-
 static int walk_json(struct forms *f, const struct spot *spot);
 
 static int walk_members(struct forms *f, const json_t *object, bool are_properties)
@@ -71,8 +58,8 @@ static int walk_json(struct forms *f, const struct spot *spot)
 {
     bool are_properties = !spot->siblings && strcmp(spot->name, "properties") == 0;
     int r = are_properties ? 0 : check_ui(f, spot);
-    if (r == 0)
-        r = collect_name(f, spot);
+    if (r == 0 && spot->siblings)
+        r = manifest_add_secret_name(f->m, spot->name, spot->schema, f->err);
     if (r == 0)
         r = walk_members(f, spot->schema, are_properties);
     size_t i;
@@ -90,11 +77,5 @@ int manifest_build_forms(struct manifest *m, struct berth_error *err)
 {
     struct forms f = {m, err};
     struct spot top = {"", NULL, m->root};
-    m->secret_names = json_object();
-    return m->secret_names ? walk_json(&f, &top) : fail_no_memory(err);
-}
-
-const json_t *manifest_secret_names(const struct manifest *m)
-{
-    return m->secret_names;
+    return walk_json(&f, &top);
 }

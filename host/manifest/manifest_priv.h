@@ -4,7 +4,7 @@
 #define BERTH_HOST_MANIFEST_PRIV_H
 
 #include "host/manifest.h"
-#include "host/manifest/made.h"
+#include "host/manifest/compiled_schema.h"
 
 struct name_block; /* memory of name lists */
 
@@ -22,8 +22,9 @@ struct manifest {
     size_t credential_count;
     struct operation *operations; /* actions, then triggers */
     size_t operation_count;
-    struct made *made; /* two for each operation, one for each kind of credentials */
-    size_t made_count;
+    struct compiled_schema
+        *compiled; /* two for each operation, one for each kind of credentials */
+    size_t compiled_count;
     struct name_list hosts;
     json_t *secret_names;
 };
@@ -41,17 +42,24 @@ void manifest_names_free(struct manifest *m);
 
 /* Fill the parts of `m` from m->root, which obeys the vocabulary. Sentences begin with
  * the JSON Pointer. */
-int manifest_build_made(struct manifest *m, struct berth_error *err);
+int manifest_build_compiled(struct manifest *m, struct berth_error *err);
 int manifest_build_limits(struct manifest *m, struct berth_error *err);
 int manifest_build_options(struct manifest *m, struct berth_error *err);
 int manifest_build_credentials(struct manifest *m, struct berth_error *err);
 int manifest_build_operations(struct manifest *m, struct berth_error *err);
+int manifest_build_secret_names(struct manifest *m, struct berth_error *err);
 int manifest_build_forms(struct manifest *m, struct berth_error *err);
 
 /* What is made from the schema that is member `member` of `entry`, which is `section`/
- * `id`. There is room for it (manifest_build_made). */
-struct made *manifest_made(struct manifest *m, const char *section, const char *id,
-                           const json_t *entry, const char *member);
+ * `id`. There is room for it (manifest_build_compiled). */
+struct compiled_schema *manifest_add_compiled(struct manifest *m, const char *section,
+                                              const char *id, const json_t *entry,
+                                              const char *member);
+
+/* Is the member of that name and schema a secret, or does it have secret elements? Then
+ * its name is one of manifest_secret_names(). */
+int manifest_add_secret_name(struct manifest *m, const char *name, const json_t *schema,
+                             struct berth_error *err);
 
 /* What the vocabulary cannot say: see manifest.h. */
 int manifest_check(const struct manifest *m, struct berth_error *err);

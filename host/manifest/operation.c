@@ -71,8 +71,8 @@ static int build_common(struct manifest *m, struct operation *op, struct berth_e
     if (!op->limit)
         return fail(err, BERTH_E_INVALID, "/%s/%s/limit: there is no limit '%s'", section,
                     op->id, limit);
-    op->input = manifest_made(m, section, op->id, op->json, "inputSchema");
-    op->output = manifest_made(m, section, op->id, op->json, "outputSchema");
+    op->input = manifest_add_compiled(m, section, op->id, op->json, "inputSchema");
+    op->output = manifest_add_compiled(m, section, op->id, op->json, "outputSchema");
     return manifest_names(m, json_object_get(op->json, "permissions"), &op->permissions,
                           err);
 }

@@ -32,8 +32,10 @@ static int parse_json(struct manifest *m, struct berth_error *err)
 static int build(struct manifest *m, struct berth_error *err)
 {
     static int (*const STEPS[])(struct manifest *, struct berth_error *) = {
-        manifest_build_made,        manifest_build_limits,     manifest_build_options,
-        manifest_build_credentials, manifest_build_operations, manifest_build_forms};
+        manifest_build_compiled,   manifest_build_limits,
+        manifest_build_options,    manifest_build_credentials,
+        manifest_build_operations, manifest_build_secret_names,
+        manifest_build_forms};
     int r = parse_json(m, err);
     if (r == 0)
         r = vocabulary_check(m->root, err);
@@ -98,9 +100,9 @@ void manifest_free(struct manifest *m)
 {
     if (!m)
         return;
-    for (size_t i = 0; i < m->made_count; i++)
-        made_release(&m->made[i]);
-    free(m->made);
+    for (size_t i = 0; i < m->compiled_count; i++)
+        compiled_schema_release(&m->compiled[i]);
+    free(m->compiled);
     free(m->operations);
     free(m->credentials);
     free(m->options);
