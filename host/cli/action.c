@@ -54,9 +54,7 @@ int run_action(struct app *app, struct berth_error *err)
     run.link = &link;
     run.parallel = (uint32_t)parallel;
     run.setup.op = run.op;
-    if (app_has(app, OPT_DRY_RUN)) {
-        const char *mode = app_value(app, OPT_DRY_RUN);
-        run.setup.dry_run = dry_run_mode(mode ? mode : "");
-    }
+    if (app_has(app, OPT_DRY_RUN))
+        run.setup.dry_run = dry_run_mode(app_value(app, OPT_DRY_RUN));
     return carry_out(&run, err);
 }

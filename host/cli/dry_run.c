@@ -12,9 +12,7 @@
 
 enum dry_run_mode dry_run_mode(const char *value)
 {
-    if (!value)
-        return DRY_RUN_OFF;
-    return strcmp(value, "read") == 0 ? DRY_RUN_READ : DRY_RUN_ALL;
+    return value && strcmp(value, "read") == 0 ? DRY_RUN_READ : DRY_RUN_ALL;
 }
 
 int dry_run_verdict(enum dry_run_mode mode, const struct berth_request *req)

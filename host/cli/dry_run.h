@@ -16,7 +16,7 @@ enum dry_run_mode {
     DRY_RUN_READ /* send those that only read */
 };
 
-/* From the option as given: null when it was not, "" for --dry-run, "read". */
+/* Of --dry-run, whose value may be missing (null, or empty). */
 enum dry_run_mode dry_run_mode(const char *value);
 
 /* Is this request to be held? */

@@ -12,11 +12,6 @@
 /* How far references and allOf are followed. */
 enum { HOPS_MAX = 32, REFERENCE_MAX = 4096 };
 
-const json_t *schema_at(const json_t *document, const char *pointer)
-{
-    return pointer_at(document, str_from(pointer));
-}
-
 /* The schema at the fragment of a reference into this document. */
 static const json_t *at_fragment(const json_t *document, const char *fragment)
 {

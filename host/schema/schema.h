@@ -77,9 +77,6 @@ int schema_check(const struct schema *schema, const json_t *value,
 /* --- looking things up in a schema that compiles (for forms, help, documentation) ---
  * Borrowed from `document`; null when it is not there. */
 
-/* The value at a JSON Pointer. */
-const json_t *schema_at(const json_t *document, const char *pointer);
-
 /* The schema that the $ref of `schema` leads to, by pointer ("#/..."); null when it has
  * none, and when it leads nowhere that can be told (*ret_dangling). */
 const json_t *schema_follow(const json_t *document, const json_t *schema,

@@ -36,19 +36,6 @@ int json_get_string(const json_t *object, const char *name, enum json_need need,
     return 1;
 }
 
-int json_get_bool(const json_t *object, const char *name, enum json_need need, bool *ret,
-                  struct berth_error *err)
-{
-    json_t *value = NULL;
-    int r = get(object, name, need, &value, err);
-    if (r <= 0)
-        return r;
-    if (!json_is_boolean(value))
-        return wrong_type(name, "true or false", err);
-    *ret = json_is_true(value);
-    return 1;
-}
-
 int json_get_int(const json_t *object, const char *name, enum json_need need,
                  int64_t *ret, struct berth_error *err)
 {
@@ -59,19 +46,6 @@ int json_get_int(const json_t *object, const char *name, enum json_need need,
     if (!json_is_integer(value))
         return wrong_type(name, "a whole number", err);
     *ret = json_integer_value(value);
-    return 1;
-}
-
-int json_get_object(const json_t *object, const char *name, enum json_need need,
-                    json_t **ret, struct berth_error *err)
-{
-    json_t *value = NULL;
-    int r = get(object, name, need, &value, err);
-    if (r <= 0)
-        return r;
-    if (!json_is_object(value))
-        return wrong_type(name, "an object", err);
-    *ret = value;
     return 1;
 }
 

@@ -33,12 +33,8 @@ enum json_need { JSON_OPTIONAL, JSON_REQUIRED };
  * type. Views and pointers are borrowed from the object. */
 int json_get_string(const json_t *object, const char *name, enum json_need need,
                     struct berth_str *ret, struct berth_error *err);
-int json_get_bool(const json_t *object, const char *name, enum json_need need, bool *ret,
-                  struct berth_error *err);
 int json_get_int(const json_t *object, const char *name, enum json_need need,
                  int64_t *ret, struct berth_error *err);
-int json_get_object(const json_t *object, const char *name, enum json_need need,
-                    json_t **ret, struct berth_error *err);
 int json_get_array(const json_t *object, const char *name, enum json_need need,
                    json_t **ret, struct berth_error *err);
 

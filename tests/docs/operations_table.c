@@ -10,6 +10,8 @@
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"
+#include "sdk/pointer.h"
+#include "sdk/str.h"
 
 enum { MAX_MEMBERS = 64, MAX_DEPTH = 16 };
 
@@ -68,7 +70,7 @@ static void collect(struct members *m, const json_t *schema, int depth)
         insert_member(m, name, sub);
     }
     if (ref)
-        collect(m, schema_at(m->document, ref + 1), depth + 1);
+        collect(m, pointer_at(m->document, str_from(ref + 1)), depth + 1);
     json_array_foreach(json_object_get(schema, "allOf"), i, sub)
     {
         collect(m, sub, depth + 1);
@@ -89,7 +91,7 @@ static bool is_required(const json_t *document, const json_t *schema, const char
         if (lists(json_object_get(schema, "required"), name))
             return true;
         const char *ref = json_string_value(json_object_get(schema, "$ref"));
-        schema = ref ? schema_at(document, ref + 1) : NULL;
+        schema = ref ? pointer_at(document, str_from(ref + 1)) : NULL;
     }
     return false;
 }

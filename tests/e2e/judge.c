@@ -16,6 +16,8 @@
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/pointer.h"
+#include "sdk/str.h"
 
 enum { DOCUMENTS = 2, KNOWN_MAX = 256, POINTER_SIZE = 300 };
 
@@ -94,7 +96,7 @@ static const struct schema *compiled(struct judge *j, const struct place *place,
         if (j->known[i].document == place->document &&
             !strcmp(j->known[i].pointer, pointer))
             return j->known[i].schema;
-    if (j->known_count == KNOWN_MAX || !schema_at(place->document, pointer))
+    if (j->known_count == KNOWN_MAX || !pointer_at(place->document, str_from(pointer)))
         return NULL;
     if (schema_new(place->document, pointer, SCHEMA_ALLOW_UNKNOWN, &known->schema, &err) <
         0) {

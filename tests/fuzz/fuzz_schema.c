@@ -6,6 +6,8 @@
 #include "host/schema/schema.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
+#include "sdk/pointer.h"
+#include "sdk/str.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -56,6 +58,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (r < 0)
         return 0;
     check(schema, value);
-    look_up(document, schema_at(document, pointer ? pointer : ""));
+    look_up(document, pointer_at(document, str_from(pointer)));
     return 0;
 }

@@ -315,7 +315,7 @@ static void a_dry_run_sends_what_only_reads_when_asked(void **state)
     (void)state;
     struct berth_request get = {.flags = BERTH_READ_ONLY};
     struct berth_request put = {.flags = BERTH_REPEATABLE};
-    assert_int_equal(dry_run_mode(NULL), DRY_RUN_OFF);
+    assert_int_equal(dry_run_mode(NULL), DRY_RUN_ALL);
     assert_int_equal(dry_run_mode(""), DRY_RUN_ALL);
     assert_int_equal(dry_run_mode("read"), DRY_RUN_READ);
     assert_int_equal(dry_run_verdict(DRY_RUN_ALL, &get), REQUEST_HOLD);

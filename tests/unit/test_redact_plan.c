@@ -8,6 +8,7 @@
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"
+#include "sdk/pointer.h"
 #include "sdk/str.h"
 #include "sdk/text.h"
 #include "tests/support/cmocka.h"
@@ -43,7 +44,8 @@ static bool ask_in_place(struct plain *p, const json_t *schema, question *ask,
         json_t *sub;
         size_t k;
         if (i == 0 && operand &&
-            ask(p, schema_at(p->document, json_string_value(operand) + 1), value, depth))
+            ask(p, pointer_at(p->document, str_from(json_string_value(operand) + 1)),
+                value, depth))
             return true;
         json_array_foreach(operand, k, sub)
         {
@@ -66,7 +68,7 @@ static bool ask_in_place(struct plain *p, const json_t *schema, question *ask,
 static bool leads_nowhere(const struct plain *p, const json_t *schema)
 {
     const char *reference = json_string_value(json_object_get(schema, "$ref"));
-    return reference && !schema_at(p->document, reference + 1);
+    return reference && !pointer_at(p->document, str_from(reference + 1));
 }
 
 static bool is_secret(struct plain *p, const json_t *schema, json_t *value, int depth)
