@@ -43,6 +43,7 @@ host_libhost_la_SOURCES += \
 # --- manifest, credential form, secrets by schema ---
 host_libhost_la_SOURCES += \
 	host/file.c host/file.h \
+	host/fnv.h \
 	host/form.h \
 	host/form/finish.c \
 	host/form/form.c host/form/form_priv.h \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/cli/source.h"
+#include "host/fnv.h"
 #include "sdk/error.h"
 
 #define BUCKETS 4096u
@@ -97,14 +98,6 @@ int batch_add(struct batch *b, uint64_t number, struct batch_line **ret_line,
     return 0;
 }
 
-static uint64_t hash_of(const char *key)
-{
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-    for (; *key; key++)
-        hash = (hash ^ (unsigned char)*key) * UINT64_C(1099511628211);
-    return hash;
-}
-
 /* Where the pointer to the last hold on the key is, or would be. */
 static struct batch_id **find(struct batch *b, const struct batch_id *id)
 {
@@ -122,7 +115,7 @@ static struct batch_id *id_new(struct batch_line *line, const char *text)
         return NULL;
     for (size_t i = 0; i < len; i++)
         id->key[i] = (char)tolower((unsigned char)text[i]);
-    id->hash = hash_of(id->key);
+    id->hash = fnv_bytes(FNV_START, id->key, len);
     id->line = line;
     return id;
 }

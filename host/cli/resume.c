@@ -8,24 +8,18 @@
 #include <string.h>
 
 #include "host/cli/source.h"
+#include "host/fnv.h"
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"
 
 #define MAX_LINE (128u * 1024 * 1024)
-#define FNV_START UINT64_C(14695981039346656037)
-#define FNV_PRIME UINT64_C(1099511628211)
-
-static uint64_t hash_byte(uint64_t hash, unsigned char byte)
-{
-    return (hash ^ byte) * FNV_PRIME;
-}
 
 uint64_t resume_mark_of_id(const char *id)
 {
-    uint64_t hash = hash_byte(FNV_START, 'i');
+    uint64_t hash = fnv_byte(FNV_START, 'i');
     for (; *id; id++)
-        hash = hash_byte(hash, (unsigned char)tolower((unsigned char)*id));
+        hash = fnv_byte(hash, (unsigned char)tolower((unsigned char)*id));
     return hash;
 }
 
@@ -96,7 +90,7 @@ static uint64_t hash_value(uint64_t hash, const json_t *value)
 
 uint64_t resume_mark_of_input(const json_t *input)
 {
-    return hash_value(hash_byte(FNV_START, 'h'), input);
+    return hash_value(fnv_byte(FNV_START, 'h'), input);
 }
 
 void resume_mark_text(uint64_t mark, char ret_text[17])

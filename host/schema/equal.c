@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "host/fnv.h"
 #include "host/schema/number.h"
 #include "host/schema/report.h"
 #include "sdk/json.h"
@@ -52,15 +53,6 @@ int value_equal(struct check *x, const json_t *a, const json_t *b)
     }
 }
 
-/* FNV-1a. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
-{
-    const unsigned char *p = bytes;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ p[i]) * 0x100000001b3u;
-    return hash;
-}
-
 static uint64_t mix(uint64_t hash)
 {
     hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdu;
@@ -73,7 +65,7 @@ static uint64_t hash_number(uint64_t hash, const json_t *value)
     double number = json_number_value(value) + 0.0;
     if (number == 0)
         number = 0;
-    return hash_bytes(hash, &number, sizeof(number));
+    return fnv_bytes(hash, &number, sizeof(number));
 }
 
 /* So that lists in lists are not hashed over and over, only the upper levels count. */
@@ -84,12 +76,12 @@ static uint64_t hash_levels(const json_t *value, unsigned levels)
     const char *key;
     json_t *child;
     json_type type = json_typeof(value) == JSON_INTEGER ? JSON_REAL : json_typeof(value);
-    uint64_t hash = 0xcbf29ce484222325u + (uint64_t)type;
+    uint64_t hash = FNV_START + (uint64_t)type;
     if (levels == 0 && (json_is_array(value) || json_is_object(value)))
         return hash;
     switch (json_typeof(value)) {
     case JSON_STRING:
-        return mix(hash_bytes(hash, json_string_value(value), json_string_length(value)));
+        return mix(fnv_bytes(hash, json_string_value(value), json_string_length(value)));
     case JSON_INTEGER:
     case JSON_REAL:
         return mix(hash_number(hash, value));
@@ -100,7 +92,7 @@ static uint64_t hash_levels(const json_t *value, unsigned levels)
     case JSON_OBJECT:
         json_object_foreach(json_mutable(value), key, child)
         {
-            hash += mix(hash_bytes(hash_levels(child, levels - 1), key, strlen(key)));
+            hash += mix(fnv_bytes(hash_levels(child, levels - 1), key, strlen(key)));
         }
         return hash;
     default:
