@@ -112,15 +112,6 @@ static bool has_zero(struct berth_str cell)
     return cell.len > 0 && memchr(cell.ptr, '\0', cell.len);
 }
 
-static char *trimmed_new(struct berth_str s)
-{
-    while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
-        s = (struct berth_str){s.ptr + 1, s.len - 1};
-    while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
-        s.len--;
-    return strndup(s.ptr, s.len);
-}
-
 int csv_columns_init(struct csv_columns *columns, const struct csv *csv,
                      const json_t *document, const json_t *schema,
                      struct berth_error *err)
@@ -131,7 +122,8 @@ int csv_columns_init(struct csv_columns *columns, const struct csv *csv,
         return fail_no_memory(err);
     for (size_t i = 0; i < csv->count; i++) {
         struct csv_column *column = &columns->columns[columns->count++];
-        column->name = trimmed_new(csv_cell(csv, i));
+        struct berth_str name = str_trim(csv_cell(csv, i));
+        column->name = strndup(name.ptr, name.len);
         if (!column->name)
             return fail_no_memory(err);
         if (has_zero(csv_cell(csv, i)))

@@ -48,14 +48,6 @@ static void add_question(struct text *question, const struct form_field *field)
     text_add(question, field->secret ? " (not shown): " : ": ");
 }
 
-static bool is_blank(struct berth_str answer)
-{
-    for (size_t i = 0; i < answer.len; i++)
-        if (answer.ptr[i] != ' ' && answer.ptr[i] != '\t' && answer.ptr[i] != '\r')
-            return false;
-    return true;
-}
-
 /* Who pastes the whole at the first question that shows what is typed is understood. */
 static bool take_whole(const struct asking *a, const struct form_field *field,
                        struct berth_str answer)
@@ -75,9 +67,9 @@ static bool take_whole(const struct asking *a, const struct form_field *field,
 static int take_answer(const struct asking *a, const struct form_field *field,
                        struct berth_str answer, struct berth_error *err)
 {
-    if (is_blank(answer) && (!field->required || field->fallback))
+    if (str_is_blank(answer) && (!field->required || field->fallback))
         return 0;
-    if (is_blank(answer))
+    if (str_is_blank(answer))
         return fail(err, BERTH_E_INVALID, "%s is needed. ", field->title);
     if (take_whole(a, field, answer))
         return 0;
@@ -105,7 +97,7 @@ static int ask_field(struct asking *a, const struct form_field *field,
                             field->secret, &answer, err);
         if (r < 0 || take_answer(a, field, text_str(&answer), err) == 0)
             return r;
-        bool known = is_blank(text_str(&answer)) || !field->help; /* what is wrong */
+        bool known = str_is_blank(text_str(&answer)) || !field->help; /* what is wrong */
         talk_warn(a->prompt.talk, "%s%s", known ? err->message : "That cannot be right. ",
                   field->help ? field->help : "");
         err->message[0] = '\0';
@@ -138,7 +130,7 @@ static int ask_paste(struct asking *a, struct berth_error *err)
     for (;;) {
         int r = prompt_line(&a->prompt, question.data ? question.data : title, true,
                             &answer, err);
-        if (r < 0 || is_blank(text_str(&answer)))
+        if (r < 0 || str_is_blank(text_str(&answer)))
             return r;
         if (form_paste(a->form, text_str(&answer), err) == 0 ||
             take_first(a, text_str(&answer)))

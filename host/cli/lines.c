@@ -11,14 +11,6 @@ void lines_init(struct lines *l, struct source *source)
     *l = (struct lines){.source = source};
 }
 
-static bool is_blank(struct berth_str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (!lines_is_space(s.ptr[i]))
-            return false;
-    return true;
-}
-
 /* The length of the line at `from`, with its newline; 0: its end is not there yet. */
 static size_t line_length(const struct lines *l, size_t from)
 {
@@ -153,7 +145,7 @@ static int start(struct lines *l)
         view = source_view(l->source);
     }
     size_t i = 0;
-    while (i < view.len && lines_is_space(view.ptr[i]))
+    while (i < view.len && str_is_space(view.ptr[i]))
         i++;
     if (i == view.len && !l->source->ended && view.len < SOURCE_MAX_LINE)
         return RECORD_MORE;
@@ -181,7 +173,7 @@ static int ndjson_next(struct lines *l, struct record *ret_record)
         }
         if (len == 0)
             return RECORD_MORE;
-        if (!is_blank((struct berth_str){view.ptr, len}))
+        if (!str_is_blank((struct berth_str){view.ptr, len}))
             return take_ndjson(l, len, ret_record);
         use(l, len, 1);
     }

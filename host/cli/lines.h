@@ -49,9 +49,4 @@ static inline void lines_scan(struct lines *l, char c)
     }
 }
 
-static inline bool lines_is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 #endif

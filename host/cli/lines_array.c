@@ -1,12 +1,13 @@
 /* Elements of a JSON array, found by their brackets and parsed one at a time. */
 #include "host/cli/lines.h"
 #include "sdk/error.h"
+#include "sdk/str.h"
 
 static void skip_space(struct lines *l)
 {
     struct berth_str view = source_view(l->source);
     size_t i = 0;
-    while (i < view.len && lines_is_space(view.ptr[i]))
+    while (i < view.len && str_is_space(view.ptr[i]))
         i++;
     source_use(l->source, i);
 }

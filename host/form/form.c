@@ -10,6 +10,7 @@
 #include "sdk/cleanup.h"
 #include "sdk/error.h"
 #include "sdk/json.h"
+#include "sdk/str.h"
 #include "sdk/text.h"
 
 static const json_t *document_of(const struct form *form)
@@ -167,7 +168,7 @@ int form_set(struct form *form, const char *name, struct berth_str text,
     int r = form_field_by_name(form, name, &field, err);
     if (r < 0)
         return r;
-    text = form_trim(text);
+    text = str_trim(text);
     redact_wipe(json_object_get(form->values, name));
     (void)json_object_del(form->values, name); /* it need not have been there */
     return text.len == 0 ? 0 : form_store(form->values, field, text, err);

@@ -13,9 +13,6 @@ struct form {
     json_t *values;
 };
 
-/* The text without white space around it. */
-struct berth_str form_trim(struct berth_str text);
-
 /* Make `text` (not empty) what the field's type asks for, into `values`. */
 int form_store(json_t *values, const struct form_field *field, struct berth_str text,
                struct berth_error *err);

@@ -107,8 +107,8 @@ static int take_part(const struct paste *p, struct berth_str part)
                     "are separated by '%s'",
                     p->part, json_string_value(json_object_get(p->rules, "separator")));
     size_t at = (size_t)(equals - part.ptr);
-    struct berth_str name = form_trim((struct berth_str){part.ptr, at});
-    struct berth_str value = form_trim((struct berth_str){equals + 1, part.len - at - 1});
+    struct berth_str name = str_trim((struct berth_str){part.ptr, at});
+    struct berth_str value = str_trim((struct berth_str){equals + 1, part.len - at - 1});
     const char *field = field_of(p, name);
     if (field)
         return take_value(p, name, field, value);
@@ -122,7 +122,7 @@ static int take_parts(struct paste *p, struct berth_str text)
     while (text.len > 0) {
         const char *end = memchr(text.ptr, separator[0], text.len);
         size_t len = end ? (size_t)(end - text.ptr) : text.len;
-        struct berth_str part = form_trim((struct berth_str){text.ptr, len});
+        struct berth_str part = str_trim((struct berth_str){text.ptr, len});
         p->part++;
         filled += part.len > 0;
         int r = part.len > 0 ? take_part(p, part) : 0;
@@ -139,7 +139,7 @@ static int take_parts(struct paste *p, struct berth_str text)
 /* Shells and JSON files put quotes around it. */
 static struct berth_str without_quotes(struct berth_str text)
 {
-    text = form_trim(text);
+    text = str_trim(text);
     bool quoted = text.len >= 2 && (text.ptr[0] == '"' || text.ptr[0] == '\'') &&
                   text.ptr[text.len - 1] == text.ptr[0];
     return quoted ? (struct berth_str){text.ptr + 1, text.len - 2} : text;

@@ -6,20 +6,6 @@
 #include "sdk/error.h"
 #include "sdk/str.h"
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-struct berth_str form_trim(struct berth_str text)
-{
-    while (text.len > 0 && is_space(text.ptr[0]))
-        text = (struct berth_str){text.ptr + 1, text.len - 1};
-    while (text.len > 0 && is_space(text.ptr[text.len - 1]))
-        text.len--;
-    return text;
-}
-
 /* Numbers as JSON writes them; null when the text is none. */
 static json_t *number_from(struct berth_str text)
 {

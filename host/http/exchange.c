@@ -278,11 +278,6 @@ static bool add_header(struct exchange *x, struct berth_str name, struct berth_s
     return true;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 bool exchange_take_head(struct exchange *x, const char *line, size_t len)
 {
     if (x->answer.len > 0)
@@ -295,14 +290,9 @@ bool exchange_take_head(struct exchange *x, const char *line, size_t len)
     const char *colon = memchr(line, ':', len);
     if (!colon)
         return true;
-    const char *value = colon + 1;
-    const char *end = line + len;
-    while (value < end && is_blank(*value))
-        value++;
-    while (end > value && is_blank(end[-1]))
-        end--;
+    struct berth_str value = {colon + 1, (size_t)(line + len - colon) - 1};
     return add_header(x, (struct berth_str){line, (size_t)(colon - line)},
-                      (struct berth_str){value, (size_t)(end - value)});
+                      str_trim(value));
 }
 
 bool exchange_take_body(struct exchange *x, const char *data, size_t len)

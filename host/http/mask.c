@@ -25,7 +25,7 @@ static bool mask_value(struct masker *m, int depth);
 
 static void skip_space(struct masker *m)
 {
-    while (m->at < m->end && strchr(" \t\r\n", *m->at) && *m->at)
+    while (m->at < m->end && str_is_space(*m->at))
         m->at++;
 }
 

@@ -1,17 +1,7 @@
 #include "host/http/retry_after.h"
 
 #include "sdk/http_date.h"
-
-static struct berth_str trimmed(struct berth_str s)
-{
-    while (s.len > 0 && (*s.ptr == ' ' || *s.ptr == '\t')) {
-        s.ptr++;
-        s.len--;
-    }
-    while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
-        s.len--;
-    return s;
-}
+#include "sdk/str.h"
 
 static int64_t capped(int64_t seconds)
 {
@@ -35,13 +25,13 @@ static int64_t parse_seconds(struct berth_str s)
 
 int64_t retry_after_parse(struct berth_str value, struct berth_str date, int64_t now_ms)
 {
-    value = trimmed(value);
+    value = str_trim(value);
     int64_t seconds = parse_seconds(value);
     if (seconds >= 0)
         return capped(seconds);
     int64_t then = http_date_parse(value);
     if (then < 0)
         return -1;
-    int64_t service_now = http_date_parse(trimmed(date));
+    int64_t service_now = http_date_parse(str_trim(date));
     return capped(then - (service_now >= 0 ? service_now : now_ms / 1000));
 }

@@ -37,7 +37,7 @@ static int key_name(struct key *k, struct berth_error *err)
 static int key_parse(const char *where, struct berth_str text, struct key *k,
                      struct berth_error *err)
 {
-    while (text.len > HEX_SIZE && strchr(" \t\r\n", text.ptr[text.len - 1]))
+    while (text.len > HEX_SIZE && str_is_space(text.ptr[text.len - 1]))
         text.len--;
     bool good = text.len == HEX_SIZE;
     for (size_t i = 0; good && i < SEAL_KEY_SIZE; i++) {

@@ -18,6 +18,22 @@ static inline struct berth_str str_from(const char *text)
     return (struct berth_str){text, text ? strlen(text) : 0};
 }
 
+/* Space, tab, CR or LF: what JSON has between values. */
+static inline bool str_is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Without the spaces around it. */
+static inline struct berth_str str_trim(struct berth_str s)
+{
+    while (s.len > 0 && str_is_space(s.ptr[0]))
+        s = (struct berth_str){s.ptr + 1, s.len - 1};
+    while (s.len > 0 && str_is_space(s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
+
 /* The value of a hex digit in either case; -1 when it is none. */
 static inline int str_hex_value(char c)
 {
@@ -48,6 +64,12 @@ static inline bool str_is_empty(struct berth_str s)
 static inline const char *str_end(struct berth_str s)
 {
     return s.ptr ? s.ptr + s.len : NULL;
+}
+
+/* Has it nothing but spaces? */
+static inline bool str_is_blank(struct berth_str s)
+{
+    return str_is_empty(str_trim(s));
 }
 
 static inline bool str_equal(struct berth_str a, struct berth_str b)

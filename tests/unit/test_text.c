@@ -35,6 +35,15 @@ static void numbers_are_written_whole(void **state)
     assert_string_equal(t.data, "0 10 9223372036854775807 -9223372036854775808");
 }
 
+static void spaces_around_a_text_are_cut_off(void **state)
+{
+    (void)state;
+    assert_true(str_equal(str_trim(STR(" \t\r\na b\t \n")), STR("a b")));
+    assert_int_equal(str_trim((struct berth_str){0}).len, 0);
+    assert_true(str_is_blank(STR(" \r\n\t")));
+    assert_false(str_is_blank(STR("\v")));
+}
+
 static void bytes_are_two_hex_digits_each(void **state)
 {
     (void)state;
@@ -119,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appends_follow_each_other),
         cmocka_unit_test(numbers_are_written_whole),
+        cmocka_unit_test(spaces_around_a_text_are_cut_off),
         cmocka_unit_test(bytes_are_two_hex_digits_each),
         cmocka_unit_test(moments_are_written_in_utc),
         cmocka_unit_test(the_maximum_is_kept_and_a_failure_remembered),
