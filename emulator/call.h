@@ -39,8 +39,8 @@ int device_status(struct call *c);
 void call_header(struct call *c, const char *name, const char *value);
 void call_header_int(struct call *c, const char *name, long value);
 /* Parse the body, which an operation of the service takes as application/json alone. NULL
- * in *ret when it is empty and may be. -1 with the problem set. The
- * tree belongs to the caller. */
+ * in *ret when it is empty and may be. -1 with the problem set. The tree belongs to the
+ * caller. */
 int call_body(struct call *c, bool optional, json_t **ret);
 struct slice call_body_text(const struct call *c);
 /* The id in the path, checked. NULL with the problem set. */
