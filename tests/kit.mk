@@ -41,6 +41,7 @@ if HAVE_CMOCKA
 kit_tests = \
 	tests/unit/test_crawl \
 	tests/unit/test_error \
+	tests/unit/test_call \
 	tests/unit/test_given \
 	tests/unit/test_json \
 	tests/unit/test_rest \
@@ -58,6 +59,8 @@ tests_unit_test_error_SOURCES = tests/unit/test_error.c
 tests_unit_test_error_LDADD = $(kit_ldadd)
 tests_unit_test_given_SOURCES = tests/unit/test_given.c
 tests_unit_test_given_LDADD = plugin/libdps.la $(CMOCKA_LIBS)
+tests_unit_test_call_SOURCES = tests/unit/test_call.c $(fake_host)
+tests_unit_test_call_LDADD = $(kit_ldadd)
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_LDADD = $(kit_ldadd)
 tests_unit_test_rest_SOURCES = tests/unit/test_rest.c

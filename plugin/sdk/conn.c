@@ -15,7 +15,9 @@ static int conn_init(struct berth_conn *conn, const struct conn_source *source,
     if (!json_is_object(config))
         return fail(err, BERTH_E_INVALID, "the connection's configuration is no object");
     r = rest_open(&conn->rest, source->manifest, config, err);
-    return r < 0 ? r : conn->connector->configure(conn, config, err);
+    if (r < 0 || !conn->connector->configure)
+        return r;
+    return conn->connector->configure(conn, config, err);
 }
 
 int conn_open(const struct connector *connector, const struct conn_source *source,
@@ -25,7 +27,7 @@ int conn_open(const struct connector *connector, const struct conn_source *sourc
     if (!conn)
         return fail_no_memory(err);
     conn->connector = connector;
-    conn->state = calloc(1, connector->state_size);
+    conn->state = calloc(1, connector->state_size ? connector->state_size : 1);
     int r = conn->state ? conn_init(conn, source, err) : fail_no_memory(err);
     if (r < 0) {
         conn_close(conn);
@@ -39,7 +41,7 @@ void conn_close(struct berth_conn *conn)
 {
     if (!conn)
         return;
-    if (conn->state)
+    if (conn->state && conn->connector->release)
         conn->connector->release(conn);
     rest_close(&conn->rest);
     free(conn->state);

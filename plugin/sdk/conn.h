@@ -10,7 +10,8 @@
 
 struct operation;
 
-/* What a connector adds to the kit; a constant. */
+/* What a connector adds to the kit; a constant. Each member may be null; with all of them
+ * null, what the manifest declares runs without credentials. */
 struct connector {
     const struct operation *const *operations; /* those that need C; ends in null */
     size_t state_size;
@@ -23,10 +24,12 @@ struct connector {
     /* Give back what is in the state; also when configure failed half-way. */
     void (*release)(struct berth_conn *conn);
 
-    /* How many credentials there are to try, 1 or 2. */
+    /* How many credentials there are to try, 1 or 2: after a 401 the other one is. Null:
+     * 1. */
     int (*credential_count)(const struct berth_conn *conn);
 
-    /* Add the credentials to a built request. */
+    /* Add the credentials, number `credential` of them from 0 on, to a built request:
+     * most often outgoing_header(). */
     int (*sign)(struct berth_conn *conn, int credential, int64_t now_ms,
                 struct outgoing *out, struct berth_error *err);
 };

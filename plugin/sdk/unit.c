@@ -79,9 +79,9 @@ static const struct operation *find_operation(const struct connector *connector,
                                               struct berth_str id)
 {
     const struct operation *const *operation = connector->operations;
-    while (*operation && !str_equal(str_from((*operation)->id), id))
+    while (operation && *operation && !str_equal(str_from((*operation)->id), id))
         operation++;
-    return *operation;
+    return operation ? *operation : NULL;
 }
 
 static int read_input(struct berth_op *op, struct berth_error *err)
@@ -171,7 +171,7 @@ static int build_and_sign(struct berth_op *op, struct unit *unit, struct berth_e
     outgoing_reset(&op->out);
     int r = unit->kind->build(op, unit, &op->out, err);
     unit->is_own_signature = op->out.is_signed || op->out.kind != BERTH_HTTP;
-    if (r < 0 || unit->is_own_signature)
+    if (r < 0 || unit->is_own_signature || !conn->connector->sign)
         return r;
     if (!unit->is_retried)
         unit->credential = conn->credential;
@@ -180,7 +180,7 @@ static int build_and_sign(struct berth_op *op, struct unit *unit, struct berth_e
 
 static int op_finish(struct berth_op *op, struct berth_error *err)
 {
-    if (op->is_over || op->open_leaves + op->open_pages > 0)
+    if (op->is_over || op->open_leaves + op->open_pages > 0 || !op->operation->finish)
         return 0;
     return op->operation->finish(op, err);
 }
@@ -229,7 +229,8 @@ static bool try_other_credential(struct berth_op *op, struct unit *unit, int htt
             conn->credential = unit->credential;
         return false;
     }
-    if (unit->is_retried || conn->connector->credential_count(conn) < 2)
+    if (unit->is_retried || !conn->connector->credential_count ||
+        conn->connector->credential_count(conn) < 2)
         return false;
     unit->is_retried = true;
     unit->credential = 1 - unit->credential;

@@ -49,7 +49,8 @@ struct operation {
     /* Add the first units. Not called when a cursor is resumed. */
     int (*start)(struct berth_op *op, struct berth_error *err);
 
-    /* Nothing is open and there is no result yet: give it. */
+    /* Nothing is open and there is no result yet: give it. May be null where a read
+     * always gives it. */
     int (*finish)(struct berth_op *op, struct berth_error *err);
 
     /* A unit came to nothing, as `r` and `err` say: 0 goes on without it, `r` ends the
