@@ -12,14 +12,32 @@ static int call_build(struct berth_op *op, const struct unit *unit, struct outgo
     return rest_build(&op->conn->rest, op->rest, &in, out, err);
 }
 
-/* The version's members, one behind the other; one alone is taken as it stands. */
+/* A text without its quotes, anything else as it stands. False: out of memory, or a text
+ * with half a surrogate pair. */
+static bool as_text(struct berth_str raw, struct text *room, struct berth_str *ret)
+{
+    if (raw.len > 0 && raw.ptr[0] == '"')
+        return scan_string(raw, room, ret);
+    *ret = raw;
+    return true;
+}
+
+/* A service counts its things, or names them. */
+static bool item_key(struct berth_str raw, struct text *room, struct berth_str *ret)
+{
+    bool number = raw.len > 0 && strchr("-0123456789", raw.ptr[0]);
+    return (number || (raw.len > 0 && raw.ptr[0] == '"')) && as_text(raw, room, ret);
+}
+
+/* The version's members, one behind the other; one alone is taken as it stands, and no
+ * version (the host hashes the item) when it is null. */
 static int item_version(const struct rest_call *call, const struct scan_item *item,
                         struct text *room, struct berth_str *ret)
 {
+    if (call->member_count == 2 && str_equal(item->members[1], STR("null")))
+        return 0;
     if (call->member_count == 2)
-        return item->members[1].len == 0 || scan_string(item->members[1], room, ret)
-                   ? 0
-                   : BERTH_E_PROTOCOL;
+        return as_text(item->members[1], room, ret) ? 0 : BERTH_E_PROTOCOL;
     bool any = false;
     for (size_t i = 1; i < call->member_count; i++) {
         struct berth_str raw = item->members[i];
@@ -52,15 +70,16 @@ static int give_item(struct berth_op *op, const struct scan_item *found,
     struct berth_item item = {.size = sizeof(item), .data = found->text};
     text_reset(&room->key);
     text_reset(&room->version);
-    if (call->member_count > 0 && !scan_string(found->members[0], &room->key, &item.key))
+    if (call->member_count > 0 && !item_key(found->members[0], &room->key, &item.key))
         return fail(err, text_failed(&room->key) ? BERTH_E_NO_MEMORY : BERTH_E_PROTOCOL,
-                    "an item of the answer has no %s", call->members[0].ptr);
+                    "an item of the answer has no %s that is a text or a number",
+                    call->members[0].ptr);
     int r = call->member_count > 1
                 ? item_version(call, found, &room->version, &item.version)
                 : 0;
     if (r < 0)
         return fail(err, text_failed(&room->version) ? BERTH_E_NO_MEMORY : r,
-                    "an item of the answer has a %s that is no text",
+                    "an item of the answer has a %s with half a surrogate pair",
                     call->members[1].ptr);
     return op_item(op, &item);
 }
