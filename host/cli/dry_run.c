@@ -4,9 +4,12 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "host/http/exchange.h"
+#include "host/http/hide.h"
 #include "host/http/mask.h"
 #include "host/redact.h"
 #include "host/session.h"
+#include "sdk/cleanup.h"
 #include "sdk/scan.h"
 #include "sdk/str.h"
 
@@ -47,12 +50,25 @@ static void add_body(struct text *out, const struct berth_request *req,
     text_add(out, "\"" REDACT_MASK "\"");
 }
 
+static void add_url(struct text *out, struct berth_str url)
+{
+    cleanup(text) struct text shown;
+    const char *mark = memchr(url.ptr, '?', url.len);
+    size_t len = mark ? (size_t)(mark + 1 - url.ptr) : url.len;
+    text_init(&shown, 2 * EXCHANGE_MAX_URL); /* a mask is longer than what it hides */
+    text_add_str(&shown, (struct berth_str){url.ptr, len});
+    hide_add_query(&shown, (struct berth_str){url.ptr + len, url.len - len});
+    if (text_failed(&shown))
+        out->failed = true;
+    text_add_json(out, text_str(&shown));
+}
+
 static void add_headers(struct text *out, const struct berth_request *req)
 {
     text_add(out, "{");
     for (size_t i = 0; i < req->header_count; i++) {
         const struct berth_pair *header = &req->headers[i];
-        bool masked = str_equal_fold(header->name, STR("authorization"));
+        bool masked = hide_is_secret_name(header->name);
         text_add(out, i > 0 ? "," : "");
         text_add_json(out, header->name);
         text_add(out, ":");
@@ -68,7 +84,7 @@ void dry_run_add_request(struct text *out, uint64_t line, const struct berth_req
     text_add(out, "{\"method\":");
     text_add_json(out, req->method);
     text_add(out, ",\"url\":");
-    text_add_json(out, req->url);
+    add_url(out, req->url);
     text_add(out, ",\"headers\":");
     add_headers(out, req);
     if (req->body.len > 0) {

@@ -7,6 +7,7 @@
 #include "sdk/cleanup.h"
 #include "sdk/json.h"
 #include "sdk/str.h"
+#include "sdk/text.h"
 
 #define MIN_SECRET 6u /* what is shorter would star out half of a text */
 #define MIN_BEGINNING 10u
@@ -36,6 +37,23 @@ bool hide_is_secret_name(struct berth_str name)
         if (contains_fold(name, WORDS[i]))
             return true;
     return false;
+}
+
+void hide_add_query(struct text *out, struct berth_str query)
+{
+    while (query.len > 0) {
+        const char *amp = memchr(query.ptr, '&', query.len);
+        size_t len = amp ? (size_t)(amp - query.ptr) : query.len;
+        const char *equals = memchr(query.ptr, '=', len);
+        size_t name = equals ? (size_t)(equals - query.ptr) : len;
+        bool secret = hide_is_secret_name((struct berth_str){query.ptr, name});
+        text_add_str(out, (struct berth_str){query.ptr, secret ? name : len});
+        text_add(out, secret ? "=***" : "");
+        text_add(out, amp ? "&" : "");
+        size_t step = amp ? len + 1 : len;
+        query.ptr += step;
+        query.len -= step;
+    }
 }
 
 /* How much of the secret the text has at its beginning. */

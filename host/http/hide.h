@@ -13,6 +13,7 @@
 #include "berth_plugin.h"
 
 struct exchange;
+struct text;
 
 struct hide_text {
     char *data;
@@ -21,6 +22,10 @@ struct hide_text {
 
 /* Headers and query parameters that carry credentials, known or likely. */
 bool hide_is_secret_name(struct berth_str name);
+
+/* Append a url's query (without its question mark) with *** for the values of such
+ * parameters. */
+void hide_add_query(struct text *out, struct berth_str query);
 
 /* Star out, in each of the texts, the secrets of the request in `x`: the values of its
  * secret headers and of the members of its body that have one of the names (an object;

@@ -5,6 +5,7 @@
 #include "host/http/exchange.h"
 #include "host/http/hide.h"
 #include "host/http/mask.h"
+#include "sdk/cleanup.h"
 #include "sdk/str.h"
 
 #define MAX_LINE 4096
@@ -32,24 +33,12 @@ static void add_bounded(struct text *line, struct berth_str s)
     text_add_str(line, (struct berth_str){s.ptr, s.len < room ? s.len : room});
 }
 
-/* name=value pairs; the values of some are masked. */
 static void add_query(struct text *line, struct berth_str query)
 {
-    while (query.len > 0) {
-        const char *amp = memchr(query.ptr, '&', query.len);
-        size_t len = amp ? (size_t)(amp - query.ptr) : query.len;
-        const char *equals = memchr(query.ptr, '=', len);
-        size_t name = equals ? (size_t)(equals - query.ptr) : len;
-        bool secret = hide_is_secret_name((struct berth_str){query.ptr, name});
-        add_bounded(line, (struct berth_str){query.ptr, secret ? name : len});
-        if (secret)
-            add_bounded(line, STR("=***"));
-        size_t step = amp ? len + 1 : len;
-        if (amp)
-            add_bounded(line, STR("&"));
-        query.ptr += step;
-        query.len -= step;
-    }
+    cleanup(text) struct text shown;
+    text_init(&shown, 2 * EXCHANGE_MAX_URL); /* a mask is longer than what it hides */
+    hide_add_query(&shown, query);
+    add_bounded(line, text_str(&shown));
 }
 
 static void add_url(struct text *line, const struct exchange *x)

@@ -278,13 +278,14 @@ static void a_dry_run_masks_secrets(void **state)
 {
     (void)state;
     const struct berth_pair headers[] = {{STR("Authorization"), STR("SharedAccess x")},
+                                         {STR("X-Api-Key"), STR("hush")},
                                          {STR("If-Match"), STR("\"1\"")}};
     struct berth_request req = {
         .size = sizeof(req),
         .method = STR("PUT"),
-        .url = STR("https://h/e/1"),
+        .url = STR("https://h/e/1?v=1&api-key=hush&n=2"),
         .headers = headers,
-        .header_count = 2,
+        .header_count = 3,
         .body = STR("{\"a\":[{\"key\":\"hush\",\"id\":1}],\"key\":null,"
                     "\"keys\":{\"x\":[\"hush\"]}}"),
     };
@@ -293,8 +294,10 @@ static void a_dry_run_masks_secrets(void **state)
     text_init(&out, 1000);
     dry_run_add_request(&out, 3, &req, names);
     assert_string_equal(
-        out.data, "{\"line\":3,\"request\":{\"method\":\"PUT\",\"url\":\"https://h/e/1\","
-                  "\"headers\":{\"Authorization\":\"***\",\"If-Match\":\"\\\"1\\\"\"},"
+        out.data, "{\"line\":3,\"request\":{\"method\":\"PUT\",\"url\":\"https://h/e/1"
+                  "?v=1&api-key=***&n=2\","
+                  "\"headers\":{\"Authorization\":\"***\",\"X-Api-Key\":\"***\",\"If-"
+                  "Match\":\"\\\"1\\\"\"},"
                   "\"body\":{\"a\":[{\"key\":\"***\",\"id\":1}],\"key\":null,"
                   "\"keys\":\"***\"}}}");
     text_reset(&out);
