@@ -151,26 +151,25 @@ static enum check_state judge(int number, const struct berth_response *res)
 static int fail_unreachable(struct berth_op *op, const struct berth_response *res,
                             struct berth_error *err)
 {
-    const char *host = op_dps(op)->host;
-    const char *code = "unreachable";
     const char *remedy = "try again later";
+    bool untrusted = res->failure == BERTH_FAILURE_UNTRUSTED;
+    struct berth_str what = res->failure_text;
+    const char *host = op_dps(op)->host;
+    bool is_named = host[0] && str_contains(what, str_from(host));
     if (res->failure == BERTH_FAILURE_RESOLVE)
-        remedy = "the name is not known: check the spelling of host, and this machine's "
-                 "DNS";
+        remedy = "check the spelling of host, and this machine's DNS";
     if (res->failure == BERTH_FAILURE_CONNECT)
-        remedy = "nobody answers there: check host and port, the firewall and the proxy";
+        remedy = "check host and port, the firewall and the proxy";
     if (res->failure == BERTH_FAILURE_TLS)
         remedy = "what answers there does not speak TLS as the service does: check the "
                  "port and the proxy";
-    if (res->failure == BERTH_FAILURE_UNTRUSTED) {
-        code = "untrusted";
-        remedy = "its certificate is not trusted: give the CA file of the service or of "
-                 "the proxy in between";
-    }
-    error_set_code(err, code);
-    return fail(err, res->status < 0 ? res->status : BERTH_E_UNAVAILABLE,
-                "host '%s': %s (%.*s)", host, remedy, (int)res->failure_text.len,
-                res->failure_text.ptr ? res->failure_text.ptr : "");
+    if (untrusted)
+        remedy = "give the connection the CA file of the service, or of the proxy in "
+                 "between (--ca-file)";
+    error_set_code(err, untrusted ? "untrusted" : "unreachable");
+    return fail(err, res->status < 0 ? res->status : BERTH_E_UNAVAILABLE, "%s%s%.*s: %s",
+                is_named ? "" : host, is_named || !what.len ? "" : ": ", (int)what.len,
+                what.ptr ? what.ptr : "", remedy);
 }
 
 static int check_read(struct berth_op *op, const struct unit *unit,
@@ -335,21 +334,27 @@ static json_t *findings_new(const struct berth_op *op)
     return NULL;
 }
 
-/* What may be behind a refusal of everything, or "". */
+/* What may be behind a refusal of everything, and what to do. */
 static void say_hint(const struct berth_op *op, char *room, size_t size)
 {
     const struct probe *probe = op->state;
     char clock[120];
-    *room = '\0';
     if (is_iot_hub(op_dps(op)->host)) {
         (void)snprintf(room, size,
-                       "the host is an IoT Hub, not a Device Provisioning Service; ");
+                       "the host is an IoT Hub, not a Device Provisioning Service: give "
+                       "the host name of one, which ends in "
+                       ".azure-devices-provisioning.net");
     } else if (is_no_dps(probe)) {
         (void)snprintf(room, size,
-                       "the host does not answer like a Device Provisioning Service; ");
+                       "the host does not answer like a Device Provisioning Service: "
+                       "check host and port, and whether a proxy answers instead");
     } else if (has_wrong_clock(probe)) {
         say_clock(probe, clock, sizeof(clock));
-        (void)snprintf(room, size, "%s; %s; ", clock, SET_CLOCK);
+        (void)snprintf(room, size, "%s; %s", clock, SET_CLOCK);
+    } else {
+        (void)snprintf(room, size,
+                       "check that keyName and key are of one policy of this service, "
+                       "and that the key was not renewed since it was copied");
     }
 }
 
@@ -357,6 +362,7 @@ static void say_hint(const struct berth_op *op, char *room, size_t size)
 static int fail_refused(const struct berth_op *op, struct berth_error *err)
 {
     const struct probe *probe = op->state;
+    bool both = dps_credential_count(op->conn) > 1;
     char hint[256];
     say_hint(op, hint, sizeof(hint));
     struct berth_str code = str_from(probe->refused.code);
@@ -366,8 +372,9 @@ static int fail_refused(const struct berth_op *op, struct berth_error *err)
         memcpy(err->service_code, probe->refused.service_code, sizeof(err->service_code));
         memcpy(err->request_id, probe->refused.request_id, sizeof(err->request_id));
     }
-    return fail(err, BERTH_E_AUTH, "the key was refused for everything: %s%s", hint,
-                probe->refused.message);
+    return fail(err, BERTH_E_AUTH, "%s refused for everything (HTTP %d): %s",
+                both ? "the key and the alternative key were both" : "the key was",
+                (int)probe->refused.http_status, hint);
 }
 
 static int probe_finish(struct berth_op *op, struct berth_error *err)
