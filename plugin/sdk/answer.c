@@ -113,6 +113,9 @@ static const char *remedy_of_failure(uint32_t failure)
         return "; check the connection's host";
     case BERTH_FAILURE_CONNECT:
         return "; check the connection's host and port, and the way there";
+    case BERTH_FAILURE_UNTRUSTED:
+        return "; give the connection the CA file of the service, or of the proxy in "
+               "between (--ca-file)";
     case BERTH_FAILURE_CUT:
     case BERTH_FAILURE_TIMEOUT:
         return "; try again later";
@@ -127,11 +130,14 @@ static int fail_without_answer(const struct answer_subject *subject,
     char words[WORDS_MAX];
     copy_words(res->failure_text, words, sizeof(words));
     struct berth_str path = url_path(subject->url);
+    bool never_sent = res->failure == BERTH_FAILURE_RESOLVE ||
+                      res->failure == BERTH_FAILURE_CONNECT ||
+                      res->failure == BERTH_FAILURE_UNTRUSTED;
     int status = res->status < 0 ? res->status : BERTH_E_INTERNAL;
     return fail(err, status, "%.*s: %s %.*s: %s%s", (int)subject->title.len,
                 subject->title.ptr ? subject->title.ptr : "", subject->method,
                 (int)path.len, path.ptr, words[0] ? words : "no answer",
-                subject->writes ? "" : remedy_of_failure(res->failure));
+                never_sent || !subject->writes ? remedy_of_failure(res->failure) : "");
 }
 
 static void set_details(const struct answer_rules *rules,
@@ -148,6 +154,19 @@ static void set_details(const struct answer_rules *rules,
     if (!err->service_code[0])
         copy_words(answer_header(res, "x-ms-error-code"), err->service_code,
                    sizeof(err->service_code));
+}
+
+/* Which rights a refused operation needs: " (it needs A and B)". */
+static void add_rights(struct text *t, const json_t *rights)
+{
+    size_t i;
+    json_t *right;
+    json_array_foreach((json_t *)(uintptr_t)rights, i, right)
+    {
+        text_add(t, i == 0 ? " (it needs " : " and ");
+        text_add_str(t, json_value_str(right));
+    }
+    text_add(t, i > 0 ? ")" : "");
 }
 
 /* An error body that is not JSON says nothing, and that is no error of its own. */
@@ -182,10 +201,15 @@ int answer_fail(const struct answer_rules *rules, const struct answer_subject *s
     if (!remedy && !subject->writes && status == BERTH_E_UNAVAILABLE)
         remedy = "the service is in trouble: try again later";
     struct berth_str path = url_path(subject->url);
-    return fail(err, status, "%.*s: %s %.*s: HTTP %d%s%s%s%s", (int)subject->title.len,
+    cleanup(text) struct text needs;
+    text_init(&needs, WORDS_MAX);
+    if (status == BERTH_E_AUTH)
+        add_rights(&needs, rules->rights);
+    return fail(err, status, "%.*s: %s %.*s: HTTP %d%s%s%s%s%s", (int)subject->title.len,
                 subject->title.ptr ? subject->title.ptr : "", subject->method,
                 (int)path.len, path.ptr, res->status, words[0] ? ": " : "", words,
-                remedy ? "; " : "", remedy ? remedy : "");
+                needs.data && !text_failed(&needs) ? needs.data : "", remedy ? "; " : "",
+                remedy ? remedy : "");
 }
 
 int answer_fail_nonsense(const struct answer_subject *subject,

@@ -16,6 +16,7 @@ struct answer_rules {
     const char *request_id;
     const json_t *own;    /* the operation's */
     const json_t *common; /* the connector's */
+    const json_t *rights; /* that the operation needs: a list of names, or null */
 };
 
 /* What was asked, for the message: "Delete an individual enrollment", "DELETE",

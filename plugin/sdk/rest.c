@@ -158,6 +158,7 @@ static int compile_section(struct rest *rest, const char *section, const json_t 
         call->title = json_str(operation, "title");
         call->limit = json_str(operation, "limit");
         call->errors = json_object_get(operation, "errors");
+        call->rights = json_object_get(operation, "permissions");
         call->is_trigger = strcmp(section, "triggers") == 0;
         compile_change(call, json_object_get(operation, "change"));
         int r = json_object_get(operation, "request")

@@ -20,6 +20,7 @@ struct rest_call {
     struct berth_str title;
     struct berth_str limit;
     const json_t *errors;
+    const json_t *rights; /* that it needs */
     bool is_trigger;
     bool is_declared; /* it has a request block; else only what is above counts */
 

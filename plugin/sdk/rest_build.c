@@ -237,5 +237,6 @@ int rest_fail(const struct rest *rest, const struct rest_call *call,
 {
     struct answer_rules rules = rest->rules;
     rules.own = call ? call->errors : NULL;
+    rules.rights = call ? call->rights : NULL;
     return answer_fail(&rules, subject, res, err);
 }

@@ -37,7 +37,8 @@ static const char MANIFEST[] =
     "\"success\":[200],\"paging\":{\"style\":\"header\",\"token\":\"x-next\","
     "\"sizeHeader\":\"x-size\","
     "\"size\":50}}},"
-    "\"thing.send\":{\"title\":\"Send\",\"effects\":{\"readOnly\":false},\"request\":{"
+    "\"thing.send\":{\"title\":\"Send\",\"permissions\":[\"Send\",\"Read\"],\"effects\":{"
+    "\"readOnly\":false},\"request\":{"
     "\"method\":"
     "\"POST\",\"path\":\"/send\",\"body\":{\"member\":\"payload\"},\"success\":[204]}},"
     "\"thing.coded\":{\"title\":\"In C\",\"effects\":{\"readOnly\":false}}}}";
@@ -248,6 +249,35 @@ static void an_error_body_is_read_where_the_manifest_says(void **state)
     assert_int_equal(err.retry_after_ms, 7);
 }
 
+static void a_refusal_names_the_rights_that_are_needed(void **state)
+{
+    (void)state;
+    struct berth_error err = BERTH_ERROR_INIT;
+    assert_int_equal(fail_with("thing.send", 401, "", &err), BERTH_E_AUTH);
+    assert_string_equal(err.message,
+                        "Send: PUT /things/a: HTTP 401 (it needs Send and Read)");
+    assert_int_equal(fail_with("thing.send", 500, "", &err), BERTH_E_UNAVAILABLE);
+    assert_null(strstr(err.message, "needs"));
+}
+
+/* Nothing was sent, so that a write can be helped as well as a read. */
+static void an_untrusted_certificate_has_a_remedy(void **state)
+{
+    (void)state;
+    struct berth_error err = BERTH_ERROR_INIT;
+    struct berth_response res = {.size = sizeof(res),
+                                 .status = BERTH_E_UNAVAILABLE,
+                                 .failure = BERTH_FAILURE_UNTRUSTED,
+                                 .failure_text = STR("h: not accepted")};
+    struct answer_subject subject = {STR("Write"), "PUT", STR("https://h/a"), true};
+    assert_int_equal(rest_fail(&rest, NULL, &subject, &res, &err), BERTH_E_UNAVAILABLE);
+    assert_non_null(
+        strstr(err.message, "h: not accepted; give the connection the CA file"));
+    res.failure = BERTH_FAILURE_CUT;
+    (void)rest_fail(&rest, NULL, &subject, &res, &err);
+    assert_string_equal(err.message, "Write: PUT /a: h: not accepted");
+}
+
 static void an_operations_own_rule_comes_first(void **state)
 {
     (void)state;
@@ -335,6 +365,8 @@ int main(void)
         cmocka_unit_test(one_member_can_be_the_body),
         cmocka_unit_test(operations_are_found_by_id),
         cmocka_unit_test(an_error_body_is_read_where_the_manifest_says),
+        cmocka_unit_test(a_refusal_names_the_rights_that_are_needed),
+        cmocka_unit_test(an_untrusted_certificate_has_a_remedy),
         cmocka_unit_test(an_operations_own_rule_comes_first),
         cmocka_unit_test(without_a_rule_the_status_says_it),
         cmocka_unit_test(signatures_that_come_back_are_not_shown),
