@@ -113,6 +113,20 @@ static int check_base(const struct operation *op, const json_t *request,
     return manifest_check_base(op->manifest, where, base, err);
 }
 
+/* One result is one answer: who pages wants all of them. */
+static int check_paging(const struct operation *op, const json_t *request,
+                        struct berth_error *err)
+{
+    bool items = op->kind == OPERATION_TRIGGER || op->yields_items;
+    if (items || !json_object_get(request, "paging"))
+        return 0;
+    return fail(
+        err, BERTH_E_INVALID,
+        "/actions/%s/request/paging: needs \"yields\": \"items\" in the action, or "
+        "only the first page would be read",
+        op->id);
+}
+
 int manifest_check_request(const struct operation *op, struct berth_error *err)
 {
     const json_t *request = json_object_get(op->json, "request");
@@ -127,5 +141,7 @@ int manifest_check_request(const struct operation *op, struct berth_error *err)
         r = check_templates(op, request, "query", true, err);
     if (r == 0)
         r = check_templates(op, request, "headers", false, err);
+    if (r == 0)
+        r = check_paging(op, request, err);
     return r < 0 ? r : check_names(op, request, err);
 }
