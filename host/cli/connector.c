@@ -208,7 +208,10 @@ static int check_file(struct app *app, const char *file, struct berth_error *err
     }
     char *folders[] = {folder};
     struct connector_path path = {.folders = folders, .count = 1};
-    return check_one(app, &path, id, err);
+    int r = check_one(app, &path, id, err);
+    if (manifest && r == BERTH_E_NOT_FOUND)
+        talk_say(&app->talk, "%s is a good manifest.", file);
+    return r;
 }
 
 /* All that were found; a bad one does not hide the others. */

@@ -183,6 +183,9 @@ static int load_object(struct connector *c, const char *folder, const char *id,
     c->object = dlopen(name, RTLD_NOW | RTLD_LOCAL);
     if (!c->object) {
         const char *why = dlerror();
+        size_t own = why ? strlen(name) : 0; /* it begins with a name of our making */
+        if (own > 0 && strncmp(why, name, own) == 0 && strncmp(why + own, ": ", 2) == 0)
+            why += own + 2;
         return fail(err, BERTH_E_INVALID, "%s cannot be loaded: %s", c->file,
                     why ? why : "no reason is given");
     }

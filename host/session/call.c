@@ -308,7 +308,8 @@ void call_stalled(struct call *c)
     c->err = (struct berth_error)BERTH_ERROR_INIT;
     call_finish(c, fail(&c->err, BERTH_E_INTERNAL,
                         "connector %s: %.*s has stalled: it waits, and nothing is under "
-                        "way; this is a bug in the connector",
+                        "way; this is a bug in the connector, which ends with result() "
+                        "or an error",
                         c->session->plugin->id, (int)c->start.operation.len,
                         c->start.operation.ptr));
 }

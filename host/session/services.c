@@ -138,7 +138,10 @@ static int host_item(struct berth_call *call, const struct berth_item *item)
     }
     if (copy.size == 0 || str_is_bad(copy.key) || str_is_bad(copy.version) ||
         str_is_bad(copy.data) || str_is_bad(copy.scope))
-        return stop(c, BERTH_E_INTERNAL, "the connector handed over a broken item");
+        return stop(
+            c, BERTH_E_INTERNAL,
+            "the connector handed over a broken item: its size is too small, or a "
+            "text is null and not empty");
     if (c->is_trigger && copy.key.len == 0)
         return stop(c, BERTH_E_INTERNAL,
                     "the connector handed over an item without a key");

@@ -66,7 +66,7 @@ static const struct odd ODDS[] = {
     {"odd_size_huge", 0, BERTH_E_INVALID, "says that it is 4294967295 bytes long"},
     {"odd_no_id", 0, BERTH_E_INVALID, "has no id"},
     {"odd_no_begin", 0, BERTH_E_INVALID, "has no begin()"},
-    {"odd_unresolved", 0, BERTH_E_INVALID, "cannot be loaded"},
+    {"odd_unresolved", 0, BERTH_E_INVALID, "odd.so cannot be loaded: undefined"},
 };
 
 static void what_cannot_work_is_refused_with_a_sentence(void **state)
