@@ -183,6 +183,9 @@ static int prepare(struct stream *s, const char *spec, struct berth_error *err)
     s->parallel = run->op->yields_items ? 1 : run->parallel;
     int r = input_open(&s->input, spec, app_has(run->app, OPT_CSV), run->op, err);
     s->progress.size_bytes = s->input.size_bytes;
+    if (r == 0 && !s->input.is_csv && str_ends_with_fold(str_from(spec), STR(".csv")))
+        talk_warn(&run->app->talk, "-i %s is read as JSON: give --csv if it is CSV",
+                  spec);
     if (r == 0)
         r = open_resume(s, err);
     if (r == 0)

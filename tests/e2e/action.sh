@@ -183,6 +183,9 @@ gives "of which all failed has their code" 7 '3 of 3 elements failed'
 
 # --- CSV ---
 printf '\357\273\277registrationId,attestation.type,initialTwin.tags.site,capabilities.iotEdge\r\n"c1",symmetricKey,"Oslo, west",true\r\nc2,symmetricKey,,\r\n' >"$tmp/csv"
+cp "$tmp/csv" "$tmp/forgot.csv"
+run action run plant enrollment.create -i @"$tmp/forgot.csv"
+gives "CSV without --csv is noticed" 3 'forgot.csv is read as JSON: give --csv'
 run action run plant enrollment.create --csv -i @"$tmp/csv"
 gives "CSV as factories deliver it" 0
 prints "is typed by the schema" '^{"line":2,"id":"c1".*"site":"Oslo, west".*"iotEdge":true'
