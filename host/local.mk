@@ -83,6 +83,9 @@ host/manifest/vocabulary.inc: manifests/schema.json
 		$(SED) 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g' > $@-t && mv -f $@-t $@
 
 # --- loader, transport, session ---
+# The file that has the installation's folders in it is made anew when another prefix is
+# configured.
+host/loader/path.lo: Makefile
 AM_CPPFLAGS += -DBERTH_CONNECTOR_DIR='"$(connectordir)"' -DBERTH_BIN_DIR='"$(bindir)"'
 host_libhost_la_SOURCES += \
 	host/clock.h \

@@ -26,6 +26,13 @@ ok "berth finds the connector that was installed with it" \
     sh -c 'case $1 in "azure-dps "*": ok ($2/"*) ;; *) exit 1 ;; esac' - "$said" "$root"
 note "$said"
 ok "make uninstall works" in_build uninstall
+
+# Another prefix, configured after the first build, is the one that counts.
+remade() {
+    env -u MAKEFLAGS -u MAKELEVEL make -C "$BERTH_BUILDDIR" -n -W Makefile \
+        host/loader/path.lo 2>&1 | grep -q 'path\.c'
+}
+ok "what has the folders of the installation in it is made anew by configure" remade
 rm -f "$root/log"
 ok "and leaves no file" test -z "$(find "$root" -type f -o -type l)"
 rm -rf "$root"
