@@ -1,6 +1,6 @@
 #!/bin/sh
-# The README's example of a connector of one's own: built with its one command, checked,
-# and used against a web server that gives a text file.
+# The README's examples of a connector of one's own: built with their one command,
+# checked, and used against a web server that gives files.
 . "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
 needs openssl pkg-config
 begin
@@ -61,4 +61,42 @@ prints "the second reports what changed and what is new" \
 run trigger poll devices line.changed
 prints "a line that two listings lack is gone" 'line.deleted.v1.*lines/dev-0001'
 lines "and nothing else is reported" 1
+
+# --- the one on the kit ---
+build_kit() {
+    cp "$BERTH_SRCDIR"/examples/rest-list/rest-list.* connectors/ &&
+        chmod 644 connectors/* &&
+        # shellcheck disable=SC2046,SC2086 # lists of words
+        ${BERTH_CC:-cc} -Wall -Wextra -Wpedantic -Werror -shared -fPIC \
+            -fvisibility=hidden -I"$BERTH_SRCDIR/plugin" -o connectors/rest-list.so \
+            connectors/rest-list.c "$BERTH_SRCDIR"/plugin/sdk/*.c \
+            $(pkg-config --cflags --libs jansson libcrypto) 2>build.log
+}
+ok "the one on the kit is built with one command and without a warning" build_kit
+[ ! -s build.log ] || note "$(cat build.log)"
+run connector check ./connectors/rest-list.so
+gives "connector check finds nothing wrong with it" 0
+TOKEN=open-sesame-42
+export TOKEN
+run connection add api --connector rest-list --set host="localhost:$port" \
+    --secret token=env:TOKEN --ca-file "$tmp/cert.pem"
+gives "a connection is made" 0
+
+printf '{"items":[{"id":"a","revision":1},{"id":"b","revision":2}],"next":"/page2"}' >www/items
+printf '{"items":[{"id":"c","revision":3}],"next":null}' >www/page2
+run connection test api
+gives "a test that lists says that it was done" 0 'item.list: done'
+run action run api item.list
+lines "all pages are listed" 3
+run action run api item.count
+prints "the action in C counts them" '"items":3'
+run action run api item.create -i '{"id":"d"}' --dry-run
+prints "a declared action is a request" '"method":"POST","url":"https://localhost:[0-9]*/items"' \
+    '"Authorization":"\*\*\*"' '"body":{"id":"d"}'
+run trigger poll api item.changed
+gives "the first poll sets the baseline" 0 'item.changed: 3 items'
+printf '{"items":[{"id":"c","revision":4}]}' >www/page2
+run trigger poll api item.changed
+prints "another number is another version" 'item.updated.v1.*items/c'
+lines "and nothing else has changed" 1
 finish

@@ -414,7 +414,8 @@ static void bad_origin_is_told(void **state)
 
 static void every_shipped_manifest_is_good(void **state)
 {
-    static const char *const FILES[] = {AZURE_DPS, "examples/text-list/text-list.json"};
+    static const char *const FILES[] = {AZURE_DPS, "examples/text-list/text-list.json",
+                                        "examples/rest-list/rest-list.json"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(FILES) / sizeof(FILES[0]); i++)

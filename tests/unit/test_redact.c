@@ -222,6 +222,7 @@ static void secret_names_are_collected(void **state)
                            "'secondaryKey': true, 'symmetricKey': true, 'groupKey': "
                            "true, 'authorization': true}");
     check_names("examples/text-list/text-list.json", "{}");
+    check_names("examples/rest-list/rest-list.json", "{'token': true}");
 }
 
 static void wiped_texts_are_gone(void **state)
