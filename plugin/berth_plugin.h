@@ -100,7 +100,10 @@ struct berth_request {
     uint64_t tag;            /* echoed in the response; the host never reads it */
     struct berth_str method; /* upper case */
     struct berth_str url;    /* absolute; of an origin in network.hosts */
-    const struct berth_pair *headers; /* Host, Content-Length, User-Agent are added */
+    const struct berth_pair *headers; /* Host, Content-Length, User-Agent are added; those
+                                       * with auth, cookie, credential, key, password,
+                                       * secret, signature or token in their name are
+                                       * masked wherever they are shown */
     size_t header_count;
     struct berth_str body;
     uint32_t flags;         /* enum berth_request_flag */
@@ -129,7 +132,10 @@ enum berth_failure {
     BERTH_FAILURE_OTHER = 8
 };
 
-/* Filled by the host; all it points to is valid until take() returns. */
+/* Filled by the host; all it points to is valid until take() returns. What may pass (no
+ * connection, 408, 429, 5xx) the host has by then tried again for as long as it is going
+ * to; one that is neither repeatable nor read-only, only after 429 or when nothing of it
+ * was sent. */
 struct berth_response {
     uint32_t size;
     uint32_t kind;
