@@ -169,6 +169,16 @@ static void add_rights(struct text *t, const json_t *rights)
     text_add(t, i > 0 ? ")" : "");
 }
 
+/* A remedy that is a sentence of its own begins one. */
+static const char *before_remedy(const char *remedy, const char *words)
+{
+    if (!remedy)
+        return "";
+    if (remedy[0] < 'A' || remedy[0] > 'Z')
+        return "; ";
+    return words[0] && words[strlen(words) - 1] == '.' ? " " : ". ";
+}
+
 /* An error body that is not JSON says nothing, and that is no error of its own. */
 static json_t *parse_body(struct berth_str body)
 {
@@ -208,8 +218,8 @@ int answer_fail(const struct answer_rules *rules, const struct answer_subject *s
     return fail(err, status, "%.*s: %s %.*s: HTTP %d%s%s%s%s%s", (int)subject->title.len,
                 subject->title.ptr ? subject->title.ptr : "", subject->method,
                 (int)path.len, path.ptr, res->status, words[0] ? ": " : "", words,
-                needs.data && !text_failed(&needs) ? needs.data : "", remedy ? "; " : "",
-                remedy ? remedy : "");
+                needs.data && !text_failed(&needs) ? needs.data : "",
+                before_remedy(remedy, words), remedy ? remedy : "");
 }
 
 int answer_fail_nonsense(const struct answer_subject *subject,

@@ -23,7 +23,7 @@ static const char MANIFEST[] =
     "\"actions\":{\"thing.put\":{\"title\":\"Write a "
     "thing\",\"effects\":{\"readOnly\":false},"
     "\"limit\":\"writes\",\"errors\":[{\"status\":404,\"class\":\"conflict\",\"code\":"
-    "\"gone\"}],"
+    "\"gone\"},{\"status\":410,\"class\":\"conflict\",\"remedy\":\"Make another.\"}],"
     "\"request\":{\"method\":\"PUT\",\"path\":\"/things/{id}/parts/{number}\","
     "\"query\":{\"expand\":\"{expand}\",\"deep\":\"{deep}\"},\"headers\":{\"x-who\":\"by "
     "{who}\"},"
@@ -286,6 +286,11 @@ static void an_operations_own_rule_comes_first(void **state)
     assert_string_equal(err.code, "gone");
     assert_int_equal(fail_with("thing.put", 418, "", &err), BERTH_E_CONFLICT);
     assert_non_null(strstr(err.message, "; make coffee"));
+    assert_int_equal(fail_with("thing.put", 410, "", &err), BERTH_E_CONFLICT);
+    assert_non_null(strstr(err.message, "HTTP 410. Make another."));
+    static const char SENTENCE[] = "{\"error\":{\"message\":\"It went.\"}}";
+    assert_int_equal(fail_with("thing.put", 410, SENTENCE, &err), BERTH_E_CONFLICT);
+    assert_non_null(strstr(err.message, "HTTP 410: It went. Make another."));
 }
 
 static void without_a_rule_the_status_says_it(void **state)
