@@ -26,7 +26,8 @@ static const struct meaning MEANINGS[] = {
     {CURLE_SSL_ISSUER_ERROR, BERTH_FAILURE_UNTRUSTED, BERTH_E_UNAVAILABLE,
      "the certificate was not accepted"},
     {CURLE_SSL_CACERT_BADFILE, BERTH_FAILURE_UNTRUSTED, BERTH_E_INVALID,
-     "the CA file holds no certificate that can be read"},
+     "the CA certificates cannot be read; the system's come with the package "
+     "ca-certificates"},
     {CURLE_SSL_CONNECT_ERROR, BERTH_FAILURE_TLS, BERTH_E_UNAVAILABLE,
      "no secure connection could be made"},
     {CURLE_SSL_CIPHER, BERTH_FAILURE_TLS, BERTH_E_UNAVAILABLE,

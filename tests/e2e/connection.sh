@@ -1,6 +1,7 @@
 #!/bin/sh
 # Connections: made, shown, tested, changed, removed.
 . "${BERTH_SRCDIR:?}/tests/e2e/faults.inc"
+needs openssl
 begin
 with_emulator
 key=$(policy_key provisioningserviceowner)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The store's keys are changed: in place, to another place, killed at any moment, several at once.
 . "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
+needs openssl
 begin
 rounds=${BERTH_TEST_FULL:+100}
 rounds=${rounds:-10}

@@ -2,6 +2,7 @@
 # The whole life of a connection and of devices with known keys; then no file, log or output has
 # any of them, in any form.
 . "${BERTH_SRCDIR:?}/tests/e2e/cli.sh"
+needs openssl
 begin
 umask 000 # what is made must not depend on it
 mkdir "$dir" "$tmp/logs" "$tmp/inputs"
@@ -231,6 +232,7 @@ run connection set plant --ca-file ''
 for name in SSL_CERT_FILE CURL_CA_BUNDLE; do
     env $name="$dir/ca.pem" "$berth" action run plant enrollment.list >"$tmp/out" 2>"$tmp/err" </dev/null
     code=$?
-    gives "$name makes nobody trusted" 5 'certificate was not accepted'
+    [ "$code" != 3 ] || code=5 # where the system has no certificates at all
+    gives "$name makes nobody trusted" 5 'certificate.*--ca-file'
 done
 finish
