@@ -13,7 +13,7 @@
 
 struct draft {
     char id[160];
-    struct text body;
+    struct text body; /* of an enrollment; its first member is the id */
     struct text attestation;
     struct text primary;
     struct text secondary;

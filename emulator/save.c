@@ -33,12 +33,15 @@ static int check_old(const struct save *save, const char *id,
     return save->mode == SAVE_MATCH ? check_etag(old, save->if_match, p) : 0;
 }
 
-/* The body again, with the id as it was spelled at first. */
-static void respell(struct text *body, const struct draft *draft, const char *id)
+/* The body again, with the id, its first member, as it was spelled at first. */
+static void respell(struct text *body, const struct draft *draft, enum kind kind,
+                    const char *id)
 {
+    size_t at = strlen("\"") + strlen(kind_id_member(kind)) + strlen("\":\"");
+
     text_add_bytes(body, text_str(&draft->body), draft->body.len);
     if (!text_failed(body))
-        memcpy(strstr(body->data, draft->id), id, strlen(id));
+        memcpy(body->data + at, id, strlen(id));
 }
 
 int save_draft(struct emu *emu, const struct save *save, const struct draft *draft,
@@ -55,7 +58,7 @@ int save_draft(struct emu *emu, const struct save *save, const struct draft *dra
         return r;
     text_init(&body, draft->body.max);
     parts.id = old ? enrollment_id(old) : draft->id;
-    respell(&body, draft, parts.id);
+    respell(&body, draft, save->kind, parts.id);
     parts.body = text_str(&body);
     parts.attestation = text_str(&draft->attestation);
     parts.primary = text_str(&draft->primary);

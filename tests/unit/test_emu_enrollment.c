@@ -125,6 +125,20 @@ static void first_spelling_of_an_id_stays(void **state)
     assert_int_equal(f->emu.store.enrollments[KIND_ENROLLMENT].count, 1);
 }
 
+static void an_id_may_be_a_part_of_its_members_name(void **state)
+{
+    struct fixture *f = *state;
+    static const struct ask ANY = {.if_match = "*"};
+
+    assert_int_equal(fixture_send(f, "PUT", "/enrollmentGroups/GROUP" V,
+                                  "{\"enrollmentGroupId\":\"GROUP\"," SYMMETRIC "}"),
+                     200);
+    assert_int_equal(fixture_ask(f, "PUT", "/enrollmentGroups/Group" V,
+                                 "{\"enrollmentGroupId\":\"Group\"," SYMMETRIC "}", &ANY),
+                     200);
+    assert_string_equal(fixture_string(f, "enrollmentGroupId"), "GROUP");
+}
+
 static void bad_bodies_are_refused(void **state)
 {
     struct fixture *f = *state;
@@ -328,6 +342,7 @@ int main(void)
         IN_TEST(etags_guard_updates),
         IN_TEST(etags_match_with_and_without_quotes),
         IN_TEST(first_spelling_of_an_id_stays),
+        IN_TEST(an_id_may_be_a_part_of_its_members_name),
         IN_TEST(bad_bodies_are_refused),
         IN_TEST(members_come_back_as_given),
         IN_TEST(old_api_version_means_no_reprovision_policy),
