@@ -231,13 +231,17 @@ static int read_verbatim(struct draft *d, const struct draft_source *source,
                          const char *name, struct problem *p)
 {
     const json_t *value = given(source->json, name);
+    struct slice text;
 
     if (!value)
         return 0;
     if (!json_is_object(value))
         return problem_set(p, REFUSE_BAD_REQUEST, "%s: must be an object", name);
+    text = slice_member(source->text, name);
+    if (!text.len)
+        return problem_set(p, REFUSE_INTERNAL, "out of memory");
     begin_member(&d->body, name);
-    slice_add(&d->body, slice_member(source->text, name));
+    slice_add(&d->body, text);
     return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "emulator/slice.h"
 
+#include <jansson.h>
 #include <string.h>
 
 #include "emulator/text.h"
@@ -67,18 +68,34 @@ static size_t skip_comma(struct slice s, size_t at)
     return skip_blank(s, at);
 }
 
+/* Is this string, with its quotes, the name? One with escapes is decoded first. */
+static bool is_name(struct slice string, const char *name)
+{
+    size_t len = strlen(name);
+    json_t *json;
+    bool same;
+
+    if (!memchr(string.p, '\\', string.len))
+        return string.len == len + 2 && !memcmp(string.p + 1, name, len);
+    json = json_loadb(string.p, string.len, JSON_DECODE_ANY, NULL);
+    same = json_is_string(json) && !strcmp(json_string_value(json), name);
+    json_decref(json);
+    return same;
+}
+
 struct slice slice_member(struct slice object, const char *name)
 {
-    size_t at = skip_open(object, '{'), name_len = strlen(name);
+    size_t at = skip_open(object, '{');
     struct slice found = {object.p, 0};
 
     while (at < object.len && object.p[at] == '"') {
-        size_t begin = at + 1, end = skip_string(object, at), value;
+        size_t end = skip_string(object, at), value;
+        struct slice member = {object.p + at, end - at};
 
         at = skip_blank(object, end);
         value = skip_blank(object, at < object.len ? at + 1 : at);
         at = skip_value(object, value);
-        if (end - begin == name_len + 1 && !memcmp(object.p + begin, name, name_len)) {
+        if (is_name(member, name)) {
             found.p = object.p + value;
             found.len = at - value;
         }

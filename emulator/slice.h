@@ -13,8 +13,8 @@ struct slice {
     size_t len;
 };
 
-/* The value of the last member `name` of the object; len 0 when it has none. Borrowed
- * from `object`. */
+/* The value of the last member `name` of the object, however its name is escaped; len 0
+ * when it has none, or there is no memory to decode one. Borrowed from `object`. */
 struct slice slice_member(struct slice object, const char *name);
 /* The element number `at` of an array; len 0 behind its end. */
 struct slice slice_element(struct slice array, size_t at);

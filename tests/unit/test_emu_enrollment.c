@@ -195,7 +195,7 @@ static void members_come_back_as_given(void **state)
                "\"optionalDeviceInformation\":{\"n\":1.50},\"iotHubHostName\":null,"
                "\"allocationPolicy\":\"custom\",\"customAllocationDefinition\":{"
                "\"webhookUrl\":\"https://a.example/\",\"apiVersion\":\"2019\"},"
-               "\"initialTwin\":{ \"properties\":{\"desired\":{\"v\":0.10}}}}"),
+               "\"initial\\u0054win\":{ \"properties\":{\"desired\":{\"v\":0.10}}}}"),
         200);
     assert_string_equal(fixture_string(f, "deviceId"), "D=1");
     assert_string_not_equal(fixture_string(f, "etag"), "mine");

@@ -133,6 +133,7 @@ static void slices_keep_the_spelling(void **state)
     expect_slice(slice_member(object, "c"), "");
     expect_slice(slice_member(slice_member(object, "b"), "c"), "[1e2,\"x \\\" }\"]");
     expect_slice(slice_member(slice_of("[]"), "a"), "");
+    expect_slice(slice_member(slice_of("{\"ab\":1,\"\\u0061b\":2}"), "ab"), "2");
 }
 
 static void slices_find_elements(void **state)
