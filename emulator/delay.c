@@ -4,7 +4,8 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "emulator/thread.h"
 
 struct wait {
     struct MHD_Connection *connection;
@@ -20,21 +21,6 @@ struct delay {
     bool stopping;
 };
 
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
-        abort(); /* Linux always has this clock */
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-static void must(int r)
-{
-    if (r != 0)
-        abort(); /* only when the program uses it wrongly */
-}
-
 /* Resume the first one. */
 static void resume_first(struct delay *d)
 {
@@ -49,40 +35,33 @@ static void *delay_run(void *cls)
 {
     struct delay *d = cls;
 
-    must(pthread_mutex_lock(&d->lock));
+    lock_take(&d->lock);
     while (!d->stopping) {
         if (!d->first) {
             must(pthread_cond_wait(&d->changed, &d->lock));
-        } else if (d->first->due_ns <= now_ns()) {
+        } else if (d->first->due_ns <= steady_ns()) {
             resume_first(d);
         } else {
-            struct timespec due = {.tv_sec = d->first->due_ns / 1000000000,
-                                   .tv_nsec = d->first->due_ns % 1000000000};
-
-            (void)pthread_cond_timedwait(&d->changed, &d->lock, &due); /* looks again */
+            cond_wait_until(&d->changed, &d->lock, d->first->due_ns);
         }
     }
     while (d->first)
         resume_first(d);
-    must(pthread_mutex_unlock(&d->lock));
+    lock_give(&d->lock);
     return NULL;
 }
 
 struct delay *delay_new(void)
 {
     struct delay *d = calloc(1, sizeof *d);
-    pthread_condattr_t monotonic;
 
     if (!d)
         return NULL;
     must(pthread_mutex_init(&d->lock, NULL));
-    must(pthread_condattr_init(&monotonic));
-    must(pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC));
-    must(pthread_cond_init(&d->changed, &monotonic));
-    must(pthread_condattr_destroy(&monotonic));
+    cond_init(&d->changed);
     if (pthread_create(&d->thread, NULL, delay_run, d) == 0)
         return d;
-    free(d);
+    delay_free(d);
     return NULL;
 }
 
@@ -104,16 +83,16 @@ bool delay_add(struct delay *d, struct MHD_Connection *connection, int ms)
 
     if (!wait)
         return false;
-    must(pthread_mutex_lock(&d->lock));
+    lock_take(&d->lock);
     if (!d->stopping) {
         MHD_suspend_connection(connection);
         wait->connection = connection;
-        wait->due_ns = now_ns() + (int64_t)ms * 1000000;
+        wait->due_ns = steady_ns() + (int64_t)ms * 1000000;
         insert(d, wait);
         must(pthread_cond_signal(&d->changed));
         waits = true;
     }
-    must(pthread_mutex_unlock(&d->lock));
+    lock_give(&d->lock);
     if (!waits)
         free(wait);
     return waits;
@@ -121,10 +100,10 @@ bool delay_add(struct delay *d, struct MHD_Connection *connection, int ms)
 
 void delay_stop(struct delay *d)
 {
-    must(pthread_mutex_lock(&d->lock));
+    lock_take(&d->lock);
     d->stopping = true;
     must(pthread_cond_signal(&d->changed));
-    must(pthread_mutex_unlock(&d->lock));
+    lock_give(&d->lock);
     must(pthread_join(d->thread, NULL));
 }
 

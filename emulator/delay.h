@@ -7,7 +7,7 @@
 struct MHD_Connection;
 struct delay;
 
-/* Start the thread that resumes; NULL when there is no memory. */
+/* Start the thread that resumes; NULL when there is no memory, or no thread. */
 struct delay *delay_new(void);
 /* Suspend the connection for some time. False once stopped, or without memory: it is not
  * suspended. */

@@ -9,6 +9,7 @@
 
 #include "emulator/problem.h"
 #include "emulator/text.h"
+#include "emulator/thread.h"
 
 int faults_init(struct faults *faults)
 {
@@ -296,29 +297,17 @@ int fault_read_json(struct fault_rule *rule, json_t *json, struct problem *p)
     return r < 0 ? r : rule_check(rule, p);
 }
 
-static void faults_lock(struct faults *faults)
-{
-    if (pthread_mutex_lock(&faults->lock) != 0)
-        abort(); /* only when the program uses it wrongly */
-}
-
-static void faults_unlock(struct faults *faults)
-{
-    if (pthread_mutex_unlock(&faults->lock) != 0)
-        abort();
-}
-
 int faults_add(struct faults *faults, const struct fault_rule *rule)
 {
     int id = -1;
 
-    faults_lock(faults);
+    lock_take(&faults->lock);
     if (faults->count < FAULT_RULES_MAX) {
         faults->rules[faults->count] = *rule;
         id = (int)++faults->last_id;
         faults->rules[faults->count++].id = (unsigned)id;
     }
-    faults_unlock(faults);
+    lock_give(&faults->lock);
     return id;
 }
 
@@ -326,13 +315,13 @@ bool faults_remove(struct faults *faults, unsigned id)
 {
     size_t i, kept = 0, before;
 
-    faults_lock(faults);
+    lock_take(&faults->lock);
     before = faults->count;
     for (i = 0; i < before; i++)
         if (id && faults->rules[i].id != id)
             faults->rules[kept++] = faults->rules[i];
     faults->count = kept;
-    faults_unlock(faults);
+    lock_give(&faults->lock);
     return kept < before;
 }
 
@@ -377,10 +366,10 @@ bool faults_take_tls(struct faults *faults)
     bool hit = false;
     size_t i;
 
-    faults_lock(faults);
+    lock_take(&faults->lock);
     for (i = 0; i < faults->count && !hit; i++)
         hit = faults->rules[i].fault.tls && rule_draws(&faults->rules[i]);
-    faults_unlock(faults);
+    lock_give(&faults->lock);
     return hit;
 }
 
@@ -390,13 +379,13 @@ unsigned faults_take(struct faults *faults, const char *method, const char *path
     unsigned id = 0;
     size_t i;
 
-    faults_lock(faults);
+    lock_take(&faults->lock);
     for (i = 0; i < faults->count && !id; i++)
         if (rule_hits(&faults->rules[i], method, path, operation)) {
             id = faults->rules[i].id;
             *ret = faults->rules[i].fault;
         }
-    faults_unlock(faults);
+    lock_give(&faults->lock);
     return id;
 }
 
@@ -446,7 +435,7 @@ void faults_add_json(struct faults *faults, struct text *t)
     size_t i;
 
     text_add(t, "[");
-    faults_lock(faults);
+    lock_take(&faults->lock);
     for (i = 0; i < faults->count; i++) {
         const struct fault_rule *rule = &faults->rules[i];
 
@@ -462,6 +451,6 @@ void faults_add_json(struct faults *faults, struct text *t)
         add_condition(t, &rule->fault);
         text_addf(t, ",\"matched\":%lu,\"hit\":%lu}", rule->matched, rule->hit);
     }
-    faults_unlock(faults);
+    lock_give(&faults->lock);
     text_add(t, "]");
 }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "emulator/emu.h"
 #include "emulator/file.h"
@@ -12,6 +11,7 @@
 #include "emulator/moment.h"
 #include "emulator/registration.h"
 #include "emulator/sas.h"
+#include "emulator/thread.h"
 
 static const char GROUP[] = "fleet";
 
@@ -25,12 +25,6 @@ struct fleet {
     pthread_t thread;
     bool stopping;
 };
-
-static void must(int r)
-{
-    if (r != 0)
-        abort(); /* only when the program uses it wrongly */
-}
 
 static int send_register(struct emu *emu, const char *id, const char *key)
 {
@@ -86,43 +80,31 @@ int fleet_register(struct emu *emu, const char *group_key, size_t number)
     return status;
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
-        abort(); /* Linux always has this clock */
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 /* Wait until then; false when the fleet stops. The lock is held. */
 static bool wait_until(struct fleet *fleet, int64_t due_ns)
 {
-    struct timespec due = {.tv_sec = due_ns / 1000000000, .tv_nsec = due_ns % 1000000000};
-
-    while (!fleet->stopping && now_ns() < due_ns)
-        (void)pthread_cond_timedwait(&fleet->changed, &fleet->lock,
-                                     &due); /* looks again */
+    while (!fleet->stopping && steady_ns() < due_ns)
+        cond_wait_until(&fleet->changed, &fleet->lock, due_ns);
     return !fleet->stopping;
 }
 
 static void *fleet_run(void *cls)
 {
     struct fleet *fleet = cls;
-    int64_t due_ns = now_ns();
+    int64_t due_ns = steady_ns();
     size_t n;
 
-    must(pthread_mutex_lock(&fleet->lock));
+    lock_take(&fleet->lock);
     for (n = 0; wait_until(fleet, due_ns); n++) {
-        must(pthread_mutex_unlock(&fleet->lock));
+        lock_give(&fleet->lock);
         (void)fleet_register(fleet->emu, fleet->key,
                              n % fleet->devices + 1); /* journal */
-        must(pthread_mutex_lock(&fleet->lock));
+        lock_take(&fleet->lock);
         due_ns += fleet->period_ns;
-        if (due_ns < now_ns())
-            due_ns = now_ns(); /* what could not be kept up with is not made up for */
+        if (due_ns < steady_ns())
+            due_ns = steady_ns(); /* what could not be kept up with is not made up for */
     }
-    must(pthread_mutex_unlock(&fleet->lock));
+    lock_give(&fleet->lock);
     return NULL;
 }
 
@@ -156,7 +138,6 @@ int fleet_start(struct emu *emu, size_t devices, double rate, struct fleet **ret
                 struct failure *f)
 {
     struct fleet *fleet = calloc(1, sizeof *fleet);
-    pthread_condattr_t monotonic;
 
     if (!fleet)
         return failure_set(f, "out of memory");
@@ -164,10 +145,7 @@ int fleet_start(struct emu *emu, size_t devices, double rate, struct fleet **ret
     fleet->devices = devices;
     fleet->period_ns = (int64_t)(1e9 / rate);
     must(pthread_mutex_init(&fleet->lock, NULL));
-    must(pthread_condattr_init(&monotonic));
-    must(pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC));
-    must(pthread_cond_init(&fleet->changed, &monotonic));
-    must(pthread_condattr_destroy(&monotonic));
+    cond_init(&fleet->changed);
     if (group_take(fleet, f) < 0) {
         fleet_free(fleet);
         return -1;
@@ -184,10 +162,10 @@ void fleet_stop(struct fleet *fleet)
 {
     if (!fleet)
         return;
-    must(pthread_mutex_lock(&fleet->lock));
+    lock_take(&fleet->lock);
     fleet->stopping = true;
     must(pthread_cond_signal(&fleet->changed));
-    must(pthread_mutex_unlock(&fleet->lock));
+    lock_give(&fleet->lock);
     must(pthread_join(fleet->thread, NULL));
     fleet_free(fleet);
 }

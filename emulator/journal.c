@@ -6,6 +6,7 @@
 
 #include "emulator/moment.h"
 #include "emulator/text.h"
+#include "emulator/thread.h"
 
 int journal_init(struct journal *j)
 {
@@ -42,18 +43,6 @@ void journal_release(struct journal *j)
     (void)pthread_mutex_destroy(&j->lock); /* nobody holds it any more */
 }
 
-static void journal_lock(struct journal *j)
-{
-    if (pthread_mutex_lock(&j->lock) != 0)
-        abort(); /* only when the program uses it wrongly */
-}
-
-static void journal_unlock(struct journal *j)
-{
-    if (pthread_mutex_unlock(&j->lock) != 0)
-        abort();
-}
-
 static void count(struct journal *j, const struct journal_entry *entry)
 {
     const char *operation = entry->operation ? entry->operation : "none";
@@ -73,13 +62,13 @@ static void count(struct journal *j, const struct journal_entry *entry)
 
 void journal_add(struct journal *j, struct journal_entry *entry)
 {
-    journal_lock(j);
+    lock_take(&j->lock);
     entry->number = ++j->last;
     if (entry->number > JOURNAL_BODIES)
         drop_bodies(&j->ring[(entry->number - JOURNAL_BODIES) % JOURNAL_SIZE]);
     j->ring[entry->number % JOURNAL_SIZE] = *entry;
     count(j, entry);
-    journal_unlock(j);
+    lock_give(&j->lock);
 }
 
 static void add_body(struct text *t, const char *name, const char *body)
@@ -117,33 +106,33 @@ void journal_add_lines(struct journal *j, uint64_t after, struct text *t)
 {
     uint64_t number;
 
-    journal_lock(j);
+    lock_take(&j->lock);
     if (j->last > JOURNAL_SIZE && after < j->last - JOURNAL_SIZE)
         after = j->last - JOURNAL_SIZE;
     for (number = after + 1; number <= j->last; number++)
         add_line(t, &j->ring[number % JOURNAL_SIZE]);
-    journal_unlock(j);
+    lock_give(&j->lock);
 }
 
 void journal_add_counts(struct journal *j, struct text *t)
 {
     size_t i;
 
-    journal_lock(j);
+    lock_take(&j->lock);
     text_addf(t, "{\"requests\":%" PRIu64 ",\"operations\":{", j->last);
     for (i = 0; i < JOURNAL_OPERATIONS && j->counts[i].operation; i++)
         text_addf(t, "%s\"%s\":{\"answered\":%" PRIu64 ",\"refused\":%" PRIu64 "}",
                   i ? "," : "", j->counts[i].operation, j->counts[i].answered,
                   j->counts[i].refused);
     text_add(t, "}}");
-    journal_unlock(j);
+    lock_give(&j->lock);
 }
 
 void journal_clear(struct journal *j)
 {
-    journal_lock(j);
+    lock_take(&j->lock);
     drop_all_bodies(j);
     j->last = 0;
     memset(j->counts, 0, sizeof j->counts);
-    journal_unlock(j);
+    lock_give(&j->lock);
 }

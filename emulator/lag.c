@@ -5,6 +5,7 @@
 
 #include "emulator/fault.h"
 #include "emulator/text.h"
+#include "emulator/thread.h"
 
 int lag_init(struct lag *lag)
 {
@@ -20,18 +21,6 @@ void lag_release(struct lag *lag)
         free(lag->entries[i].before);
     lag->count = 0;
     (void)pthread_mutex_destroy(&lag->lock); /* nobody holds it any more */
-}
-
-static void lag_lock(struct lag *lag)
-{
-    if (pthread_mutex_lock(&lag->lock) != 0)
-        abort(); /* only when the program uses it wrongly */
-}
-
-static void lag_unlock(struct lag *lag)
-{
-    if (pthread_mutex_unlock(&lag->lock) != 0)
-        abort();
 }
 
 static bool over(const struct lag_entry *entry, int64_t now_us)
@@ -88,7 +77,7 @@ bool lag_note(struct lag *lag, enum kind kind, const char *id,
 {
     struct lag_entry *entry;
 
-    lag_lock(lag);
+    lock_take(&lag->lock);
     sweep(lag, now_us);
     if (!find(lag, kind, id))
         (void)entry_add(lag, kind, id, before); /* found again below, or not */
@@ -97,7 +86,7 @@ bool lag_note(struct lag *lag, enum kind kind, const char *id,
         entry->until_us = fault->lag_ms ? now_us + fault->lag_ms * INT64_C(1000) : 0;
         entry->reads_left = fault->lag_reads;
     }
-    lag_unlock(lag);
+    lock_give(&lag->lock);
     return entry != NULL;
 }
 
@@ -109,7 +98,7 @@ enum lag_shown lag_read(struct lag *lag, enum kind kind, const char *id, int64_t
 
     if (!lag->count)
         return LAG_NONE;
-    lag_lock(lag);
+    lock_take(&lag->lock);
     sweep(lag, now_us);
     entry = find(lag, kind, id);
     if (entry) {
@@ -119,6 +108,6 @@ enum lag_shown lag_read(struct lag *lag, enum kind kind, const char *id, int64_t
         if (entry->reads_left > 0)
             entry->reads_left--;
     }
-    lag_unlock(lag);
+    lock_give(&lag->lock);
     return shown;
 }

@@ -48,6 +48,7 @@ libemulator_la_SOURCES = \
 	emulator/state.c emulator/state.h \
 	emulator/store.c emulator/store.h \
 	emulator/text.c emulator/text.h \
+	emulator/thread.c emulator/thread.h \
 	emulator/token.c emulator/token.h
 libemulator_la_LIBADD = $(MICROHTTPD_LIBS) $(GNUTLS_LIBS) $(JANSSON_LIBS) -lpthread
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emulator/moment.h"
+#include "emulator/thread.h"
 
 static const int64_t WINDOW_US = 60 * MOMENT_SECOND, POLLS_WINDOW_US = 10 * MOMENT_SECOND;
 
@@ -34,14 +35,15 @@ int quota_take(struct quota *q, int64_t now_us)
 {
     int64_t wait_us;
 
-    if (!q->limit || pthread_mutex_lock(&q->lock) != 0)
+    if (!q->limit)
         return 0;
+    lock_take(&q->lock);
     wait_us = q->ring[q->at] + WINDOW_US - now_us;
     if (wait_us <= 0) {
         q->ring[q->at] = now_us;
         q->at = (q->at + 1) % q->limit;
     }
-    (void)pthread_mutex_unlock(&q->lock); /* it is held */
+    lock_give(&q->lock);
     if (wait_us <= 0)
         return 0;
     return (int)((wait_us + MOMENT_SECOND - 1) / MOMENT_SECOND);
@@ -105,10 +107,11 @@ int polls_take(struct polls *p, const char *id, int64_t now_us)
     uint64_t device = device_hash(id);
     int64_t wait_us;
 
-    if (!p->limit || pthread_mutex_lock(&p->lock) != 0)
+    if (!p->limit)
         return 0;
+    lock_take(&p->lock);
     wait_us = slot_wait_us(p, device, now_us);
-    (void)pthread_mutex_unlock(&p->lock); /* it is held */
+    lock_give(&p->lock);
     if (wait_us <= 0)
         return 0;
     return (int)((wait_us + MOMENT_SECOND - 1) / MOMENT_SECOND);

@@ -1,12 +1,12 @@
 #include "emulator/store.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/codec.h"
 #include "emulator/ident.h"
 #include "emulator/registration.h"
+#include "emulator/thread.h"
 
 int store_init(struct store *s)
 {
@@ -58,14 +58,6 @@ void store_release(struct store *s)
 {
     store_clear(s);
     (void)pthread_rwlock_destroy(&s->lock); /* nobody holds it any more */
-}
-
-/* These fail only when the program uses them wrongly. */
-static void must(int r)
-{
-    assert(r == 0);
-    if (r != 0)
-        abort();
 }
 
 void store_lock_read(struct store *s)
