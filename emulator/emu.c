@@ -40,8 +40,12 @@ static int parts_init(struct emu *emu)
         goto no_faults;
     if (lag_init(&emu->lag) < 0)
         goto no_lag;
-    if (journal_init(&emu->journal) == 0)
+    if (journal_init(&emu->journal) < 0)
+        goto no_journal;
+    if (pthread_mutex_init(&emu->saving, NULL) == 0)
         return 0;
+    journal_release(&emu->journal);
+no_journal:
     lag_release(&emu->lag);
 no_lag:
     faults_release(&emu->faults);
@@ -74,6 +78,7 @@ void emu_release(struct emu *emu)
     faults_release(&emu->faults);
     lag_release(&emu->lag);
     journal_release(&emu->journal);
+    (void)pthread_mutex_destroy(&emu->saving); /* nobody holds it any more */
     keys_release(&emu->keys);
 }
 

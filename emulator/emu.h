@@ -42,6 +42,7 @@ struct emu {
     struct faults faults;
     struct lag lag;
     struct journal journal;
+    pthread_mutex_t saving; /* held by state_save(): one file is written at a time */
     _Atomic int64_t clock_offset_us; /* added to the clock on request */
     int64_t (*now)(void);            /* microseconds; a test puts its own clock here */
 };

@@ -13,6 +13,7 @@
 #include "emulator/emu.h"
 #include "emulator/file.h"
 #include "emulator/registration.h"
+#include "emulator/thread.h"
 
 static const char TITLE[] = "{\"berth-emulator state\":1}\n";
 
@@ -178,15 +179,13 @@ int state_check(const char *path, struct failure *f)
     return 0;
 }
 
-int state_save(struct emu *emu, const char *path, struct failure *f)
+/* Write `part` and make it the state. */
+static int part_save(struct emu *emu, const char *part, const char *path,
+                     struct failure *f)
 {
-    char part[FILE_PATH_MAX];
-    FILE *file;
+    FILE *file = part_open(part);
     int r;
 
-    if (part_name(path, part, f) < 0)
-        return -1;
-    file = part_open(part);
     if (!file)
         return failure_set(f, "%s: cannot be written: %s", part, strerror(errno));
     (void)failure_set(f, "%s: cannot be written: out of memory", path);
@@ -204,6 +203,19 @@ int state_save(struct emu *emu, const char *path, struct failure *f)
         (void)failure_set(f, "%s: cannot be written: %s", path, strerror(errno));
     (void)unlink(part); /* best effort: the sentence is what counts */
     return -1;
+}
+
+int state_save(struct emu *emu, const char *path, struct failure *f)
+{
+    char part[FILE_PATH_MAX];
+    int r;
+
+    if (part_name(path, part, f) < 0)
+        return -1;
+    lock_take(&emu->saving);
+    r = part_save(emu, part, path, f);
+    lock_give(&emu->saving);
+    return r;
 }
 
 /* --- in --- */

@@ -10,7 +10,8 @@ struct failure;
 
 /* Can it be written? -1 with a sentence: better said before there is much to lose. */
 int state_check(const char *path, struct failure *f);
-/* Write all there is. -1 with a sentence; an older file is then as it was. */
+/* Write all there is; from any thread, one after the other. -1 with a sentence; an older
+ * file is then as it was. */
 int state_save(struct emu *emu, const char *path, struct failure *f);
 /* Take what the file holds in place of all there is. -1 with a sentence when it cannot be
  * read, is cut, was changed or is no such file; nothing has then changed. */

@@ -3,6 +3,7 @@
 #include "tests/unit/emu_fixture.h"
 
 #include <getopt.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,6 +244,34 @@ static void a_file_that_cannot_be_written_is_named(void **state)
     assert_non_null(strstr(failure.text, "/dev/null/x"));
     assert_int_equal(state_load(&f->emu, "/dev/null/x", &failure), -1);
     assert_non_null(strstr(failure.text, "/dev/null/x"));
+}
+
+/* Save again and again; how often that failed, as a pointer. */
+static void *save_often(void *cls)
+{
+    struct fixture *f = cls;
+    struct failure failure;
+    intptr_t failed = 0;
+    int i;
+
+    for (i = 0; i < 100; i++)
+        failed += state_save(&f->emu, path, &failure) < 0;
+    return (void *)failed;
+}
+
+static void saving_twice_at_once_is_one_after_the_other(void **state)
+{
+    struct fixture *f = *state;
+    struct failure failure;
+    pthread_t other;
+    void *failed;
+
+    assert_int_equal(generate_enrollments(&f->emu, 50), 0);
+    assert_int_equal(pthread_create(&other, NULL, save_often, f), 0);
+    assert_null(save_often(f));
+    assert_int_equal(pthread_join(other, &failed), 0);
+    assert_null(failed);
+    assert_int_equal(state_load(&f->emu, path, &failure), 0);
 }
 
 /* --- the emulator's own API --- */
@@ -497,6 +526,7 @@ int main(void)
         WITH_FILE(a_changed_or_longer_file_is_refused),
         WITH_FILE(lines_that_make_no_sense_are_refused),
         WITH_FILE(a_file_that_cannot_be_written_is_named),
+        WITH_FILE(saving_twice_at_once_is_one_after_the_other),
         WITH_FILE(a_snapshot_is_restored),
         WITH_FILE(the_state_is_saved_on_demand),
         WITH_FILE(policies_are_added_and_replaced),
