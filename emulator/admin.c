@@ -1,6 +1,7 @@
 #include "emulator/admin.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,18 +43,34 @@ static int counters_get(struct call *c)
     return 0;
 }
 
-/* The number that a query parameter gives; 0 without it. */
-static uint64_t parameter(const struct call *c, const char *name)
+/* Read a query parameter that is a whole number. 1 with the number, 0 without the
+ * parameter, -1 with the problem set. */
+static int parameter(struct call *c, const char *name, uint64_t *ret)
 {
-    const char *query = strchr(c->request->target, '?');
-    const char *at = query ? strstr(query, name) : NULL;
+    const char *at = strchr(c->request->target, '?');
+    size_t len = strlen(name), digits;
 
-    return at ? strtoull(at + strlen(name), NULL, 10) : 0;
+    for (; at; at = strchr(at + 1, '&')) {
+        if (strncmp(at + 1, name, len) != 0 || at[len + 1] != '=')
+            continue;
+        at += len + 2;
+        digits = strspn(at, "0123456789");
+        if (!digits || (at[digits] && at[digits] != '&'))
+            return problem_set(&c->problem, REFUSE_BAD_REQUEST,
+                               "%s: must be a whole number", name);
+        *ret = strtoull(at, NULL, 10); /* the largest in place of one too large */
+        return 1;
+    }
+    return 0;
 }
 
 static int journal_get(struct call *c)
 {
-    journal_add_lines(&c->emu->journal, parameter(c, "after="), &c->response->body);
+    uint64_t after = 0;
+
+    if (parameter(c, "after", &after) < 0)
+        return -1;
+    journal_add_lines(&c->emu->journal, after, &c->response->body);
     c->response->content_type = "application/x-ndjson";
     return 0;
 }
@@ -94,9 +111,14 @@ static int faults_post(struct call *c)
 
 static int faults_delete(struct call *c)
 {
-    uint64_t id = parameter(c, "id=");
+    uint64_t id = 0;
+    int r = parameter(c, "id", &id);
 
-    if (!faults_remove(&c->emu->faults, (unsigned)id) && id)
+    if (r < 0)
+        return r;
+    if (r == 0)
+        faults_clear(&c->emu->faults);
+    else if (id > UINT_MAX || !faults_remove(&c->emu->faults, (unsigned)id))
         return problem_set(&c->problem, REFUSE_UNKNOWN_PATH, "there is no fault %" PRIu64,
                            id);
     c->response->status = 204;

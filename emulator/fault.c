@@ -318,11 +318,18 @@ bool faults_remove(struct faults *faults, unsigned id)
     lock_take(&faults->lock);
     before = faults->count;
     for (i = 0; i < before; i++)
-        if (id && faults->rules[i].id != id)
+        if (faults->rules[i].id != id)
             faults->rules[kept++] = faults->rules[i];
     faults->count = kept;
     lock_give(&faults->lock);
     return kept < before;
+}
+
+void faults_clear(struct faults *faults)
+{
+    lock_take(&faults->lock);
+    faults->count = 0;
+    lock_give(&faults->lock);
 }
 
 static bool pattern_matches(const char *pattern, const char *s)

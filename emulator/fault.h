@@ -78,8 +78,9 @@ int fault_read_json(struct fault_rule *rule, json_t *json, struct problem *p);
 
 /* Add a rule behind the others; its id, or -1 when there are too many. */
 int faults_add(struct faults *faults, const struct fault_rule *rule);
-/* Remove the rule of that id, or all when it is 0; whether there was one. */
+/* Remove the rule of that id; whether there was one. */
 bool faults_remove(struct faults *faults, unsigned id);
+void faults_clear(struct faults *faults);
 /* What happens to this request: the first rule that hits it. The id of the rule, or 0. */
 unsigned faults_take(struct faults *faults, const char *method, const char *path,
                      const char *operation, struct fault *ret);

@@ -109,8 +109,8 @@ void journal_add_lines(struct journal *j, uint64_t after, struct text *t)
     lock_take(&j->lock);
     if (j->last > JOURNAL_SIZE && after < j->last - JOURNAL_SIZE)
         after = j->last - JOURNAL_SIZE;
-    for (number = after + 1; number <= j->last; number++)
-        add_line(t, &j->ring[number % JOURNAL_SIZE]);
+    for (number = after; number < j->last; number++)
+        add_line(t, &j->ring[(number + 1) % JOURNAL_SIZE]);
     lock_give(&j->lock);
 }
 

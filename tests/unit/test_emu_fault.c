@@ -82,10 +82,10 @@ static void seed_repeats_the_lot(void **state)
     add(f, "status=500,probability=0.25,seed=7");
     first = hits(f, &count);
     assert_in_range(count, 25, 75);
-    assert_true(faults_remove(&f->emu.faults, 0));
+    faults_clear(&f->emu.faults);
     add(f, "status=500,probability=0.25,seed=7");
     again = hits(f, &count);
-    assert_true(faults_remove(&f->emu.faults, 0));
+    faults_clear(&f->emu.faults);
     add(f, "status=500,probability=0.25,seed=8");
     other = hits(f, &count);
     assert_int_equal(first, again);
@@ -223,13 +223,16 @@ static void bad_rules_are_refused(void **state)
 static void own_api_wants_its_token(void **state)
 {
     struct fixture *f = *state;
+    char bearer[KEY_TEXT_SIZE + 8];
+    struct ask wrong = {.authorization = bearer};
 
     assert_int_equal(fixture_send(f, "GET", "/_emulator/status", NULL), 401);
     assert_int_equal(admin(f, "GET", "/_emulator/status", NULL), 200);
     assert_int_equal(admin(f, "GET", "/_emulator/nothing", NULL), 404);
     assert_int_equal(admin(f, "PUT", "/_emulator/status", "{}"), 405);
-    f->emu.keys.admin_token[0] ^= 1;
-    assert_int_equal(admin(f, "GET", "/_emulator/status", NULL), 200);
+    (void)snprintf(bearer, sizeof bearer, "Bearer %s", f->emu.keys.admin_token);
+    bearer[strlen(bearer) - 2] ^= 1;
+    assert_int_equal(fixture_ask(f, "GET", "/_emulator/status", NULL, &wrong), 401);
     add(f, "status=500");
     assert_int_equal(admin(f, "GET", "/_emulator/status", NULL), 200);
 }
@@ -248,6 +251,12 @@ static void faults_come_and_go_at_run_time(void **state)
     assert_int_equal(fixture_number(f, "0.hit"), 1);
     assert_int_equal(fixture_number(f, "0.status"), 503);
     assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=9", NULL), 404);
+    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=0", NULL), 404);
+    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=4294967297", NULL), 404);
+    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=", NULL), 400);
+    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=one", NULL), 400);
+    assert_int_equal(admin(f, "GET", "/_emulator/faults", NULL), 200);
+    assert_int_equal(json_array_size(f->json), 1);
     assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=1", NULL), 204);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
     assert_int_equal(admin(f, "POST", "/_emulator/faults", "{\"status\":[]}"), 400);
@@ -308,6 +317,12 @@ static void journal_tells_all_but_secrets(void **state)
     journal(f, "/_emulator/journal?after=1", &lines);
     assert_int_equal(strncmp(text_str(&lines), "{\"number\":2,", 12), 0);
     text_release(&lines);
+    journal(f, "/_emulator/journal?before=9&after=1", &lines);
+    assert_int_equal(strncmp(text_str(&lines), "{\"number\":2,", 12), 0);
+    text_release(&lines);
+    journal(f, "/_emulator/journal?after=99999999999999999999", &lines);
+    assert_int_equal(lines.len, 0);
+    assert_int_equal(admin(f, "GET", "/_emulator/journal?after=x", NULL), 400);
     assert_int_equal(admin(f, "GET", "/_emulator/counters", NULL), 200);
     assert_int_equal(fixture_number(f, "requests"), 2);
     assert_int_equal(fixture_number(f, "operations.IndividualEnrollment_Get.refused"), 1);
