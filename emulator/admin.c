@@ -1,11 +1,13 @@
 #include "emulator/admin.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "emulator/call.h"
 #include "emulator/file.h"
@@ -153,25 +155,29 @@ static int reset_post(struct call *c)
     store_lock_write(&c->emu->store);
     store_clear(&c->emu->store);
     store_unlock(&c->emu->store);
+    lag_clear(&c->emu->lag);
     c->response->status = 204;
     return 0;
 }
 
-static int refuse_file(struct call *c, const struct failure *f)
+/* Save to the file: no answer, or a 500, since what fails is the disk. */
+static int save(struct call *c, const char *path)
 {
-    return problem_set(&c->problem, REFUSE_BAD_REQUEST, "%.250s", f->text);
+    struct failure f;
+
+    if (state_save(c->emu, path, &f) < 0)
+        return problem_set(&c->problem, REFUSE_INTERNAL, "%.250s", f.text);
+    c->response->status = 204;
+    return 0;
 }
 
 /* Write what --state FILE would be at the end. */
 static int save_post(struct call *c)
 {
-    struct failure f;
-
     if (!c->emu->options.state)
         return problem_set(&c->problem, REFUSE_BAD_REQUEST,
                            "there is no --state FILE to save to");
-    c->response->status = 204;
-    return state_save(c->emu, c->emu->options.state, &f) < 0 ? refuse_file(c, &f) : 0;
+    return save(c, c->emu->options.state);
 }
 
 /* The file of the snapshot that the body names: {"name":"before"}. */
@@ -195,7 +201,7 @@ static int snapshot_path(struct call *c, char out[FILE_PATH_MAX])
     else {
         (void)snprintf(file, sizeof file, "snapshot-%s.state", name);
         if (file_path(out, c->emu->options.dir, file, &f) < 0)
-            r = refuse_file(c, &f);
+            r = problem_set(&c->problem, REFUSE_BAD_REQUEST, "%.250s", f.text);
     }
     json_decref(json);
     return r;
@@ -204,12 +210,8 @@ static int snapshot_path(struct call *c, char out[FILE_PATH_MAX])
 static int snapshot_post(struct call *c)
 {
     char path[FILE_PATH_MAX];
-    struct failure f;
 
-    if (snapshot_path(c, path) < 0)
-        return -1;
-    c->response->status = 204;
-    return state_save(c->emu, path, &f) < 0 ? refuse_file(c, &f) : 0;
+    return snapshot_path(c, path) < 0 ? -1 : save(c, path);
 }
 
 static int restore_post(struct call *c)
@@ -219,7 +221,13 @@ static int restore_post(struct call *c)
 
     if (snapshot_path(c, path) < 0)
         return -1;
-    return state_load(c->emu, path, &f) < 0 ? refuse_file(c, &f) : status_get(c);
+    if (access(path, F_OK) < 0 && errno == ENOENT)
+        return problem_set(&c->problem, REFUSE_UNKNOWN_PATH,
+                           "there is no snapshot of that name");
+    if (state_load(c->emu, path, &f) < 0)
+        return problem_set(&c->problem, REFUSE_INTERNAL, "%.250s", f.text);
+    lag_clear(&c->emu->lag);
+    return status_get(c);
 }
 
 /* A count of at most ten million; 0 when the member is missing. */

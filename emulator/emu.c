@@ -157,15 +157,19 @@ static int call_run(struct call *c)
     return operation->run(c);
 }
 
-/* Do what the request asks, or turn what is wrong with it into the answer. */
-static void call_answer(struct call *c)
+/* Turn what went wrong (`r` is what the call came to) into the answer. */
+static void call_finish(struct call *c, int r)
 {
-    int r = c->route.operation ? call_run(c) : -1;
-
     if (r == 0 && text_failed(&c->response->body))
         r = problem_set(&c->problem, REFUSE_INTERNAL, "out of memory");
     if (r < 0)
         call_refuse(c);
+}
+
+/* Do what the request asks. */
+static void call_answer(struct call *c)
+{
+    call_finish(c, c->route.operation ? call_run(c) : -1);
 }
 
 /* The answer, with the fault that hits this request; gives the fault's id. */
@@ -254,8 +258,7 @@ void emu_handle(struct emu *emu, const struct emu_request *request,
     response_init(response);
     c.now_us = emu_now(emu);
     if (admin_is(request->target)) {
-        if (admin_run(&c) < 0)
-            call_refuse(&c);
+        call_finish(&c, admin_run(&c));
         response->at_us = c.now_us;
         return;
     }

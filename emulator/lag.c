@@ -13,13 +13,25 @@ int lag_init(struct lag *lag)
     return pthread_mutex_init(&lag->lock, NULL) == 0 ? 0 : -1;
 }
 
-void lag_release(struct lag *lag)
+static void drop_all(struct lag *lag)
 {
     size_t i;
 
     for (i = 0; i < lag->count; i++)
         free(lag->entries[i].before);
     lag->count = 0;
+}
+
+void lag_clear(struct lag *lag)
+{
+    lock_take(&lag->lock);
+    drop_all(lag);
+    lock_give(&lag->lock);
+}
+
+void lag_release(struct lag *lag)
+{
+    drop_all(lag);
     (void)pthread_mutex_destroy(&lag->lock); /* nobody holds it any more */
 }
 

@@ -35,6 +35,8 @@ enum lag_shown { LAG_NONE, LAG_BEFORE, LAG_MISSING };
 
 int lag_init(struct lag *lag);
 void lag_release(struct lag *lag);
+/* What is stored counts, at once. */
+void lag_clear(struct lag *lag);
 /* A change that the fault makes lag is about to be made to `id`, which is now `before`
  * (NULL: there is none). False when there is no memory or no room. */
 bool lag_note(struct lag *lag, enum kind kind, const char *id,

@@ -95,6 +95,21 @@ static void a_deleted_one_is_read_once_more(void **state)
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
 }
 
+static void a_reset_shows_at_once(void **state)
+{
+    struct fixture *f = *state;
+    struct ask ask = {0};
+    char bearer[KEY_TEXT_SIZE + 8];
+
+    assert_int_equal(put(f, BODY("a", "enabled")), 200);
+    add(f, "lagMs=1000,method=DELETE");
+    assert_int_equal(fixture_send(f, "DELETE", "/enrollments/a" V, NULL), 204);
+    (void)snprintf(bearer, sizeof bearer, "Bearer %s", f->emu.keys.admin_token);
+    ask.authorization = bearer;
+    assert_int_equal(fixture_ask(f, "POST", "/_emulator/reset", NULL, &ask), 204);
+    assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
+}
+
 static void more_than_can_lag_is_an_error(void **state)
 {
     struct fixture *f = *state;
@@ -283,6 +298,7 @@ int main(void)
         IN_TEST(an_item_that_does_not_show_leaves_a_page_whole),
         IN_TEST(a_change_shows_after_some_time),
         IN_TEST(a_deleted_one_is_read_once_more),
+        IN_TEST(a_reset_shows_at_once),
         IN_TEST(more_than_can_lag_is_an_error),
         IN_TEST(a_stale_etag_is_refused_when_it_comes_back),
         IN_TEST(the_etag_of_a_registration_goes_stale_too),
