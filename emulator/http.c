@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "emulator/address.h"
 #include "emulator/authority.h"
 #include "emulator/choices.h"
 #include "emulator/delay.h"
@@ -349,42 +350,6 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
     return exchange_answer(http, x, connection, method);
 }
 
-/* getaddrinfo() would cut a larger one to 16 bits. */
-static bool port_good(const char *s)
-{
-    size_t digits = strspn(s, "0123456789");
-
-    return !s[digits] && digits <= 5 && strtoul(s, NULL, 10) <= 65535;
-}
-
-/* Split ADDRESS:PORT, with brackets around an IPv6 address, and resolve it. */
-static int resolve(const char *listen, struct addrinfo **ret, struct failure *f)
-{
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    const char *colon = strrchr(listen, ':');
-    char host[256];
-    size_t len;
-    int r;
-
-    len = colon ? (size_t)(colon - listen) : 0;
-    if (!len || len >= sizeof host || !colon[1])
-        return failure_set(f, "--listen: '%.200s' is not ADDRESS:PORT", listen);
-    if (!port_good(colon + 1))
-        return failure_set(f, "--listen: '%.200s': the port is no number up to 65535",
-                           listen);
-    if (listen[0] == '[' && listen[len - 1] == ']') {
-        listen++;
-        len -= 2;
-    }
-    memcpy(host, listen, len);
-    host[len] = '\0';
-    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-    r = getaddrinfo(host, colon + 1, &hints, ret);
-    if (r != 0)
-        return failure_set(f, "--listen: '%.200s': %s", listen, gai_strerror(r));
-    return 0;
-}
-
 static unsigned thread_count(void)
 {
     long n = sysconf(_SC_NPROCESSORS_ONLN);
@@ -490,7 +455,7 @@ int http_start(struct emu *emu, const struct authority *authority,
     struct addrinfo *address;
     struct http *http;
 
-    if (resolve(options->listen, &address, f) < 0)
+    if (address_resolve(options->listen, &address, f) < 0)
         return -1;
     http = calloc(1, sizeof *http);
     if (!http) {

@@ -194,7 +194,7 @@ static int read_policy_keys(struct policy *policy, const char *path, struct fail
     return r;
 }
 
-static int policy_read(struct policy *policy, const char *spec, struct failure *f)
+int policy_read(struct policy *policy, const char *spec, struct failure *f)
 {
     const char *rights = strchr(spec, ':');
     const char *file = rights ? strstr(rights + 1, ":@") : NULL;
@@ -216,21 +216,14 @@ static int policy_read(struct policy *policy, const char *spec, struct failure *
     return read_policy_keys(policy, file + 2, f);
 }
 
-int keys_add_policy(struct keys *keys, const char *spec, struct failure *f)
+bool keys_add_policy(struct keys *keys, const struct policy *policy)
 {
-    struct policy policy;
-    size_t at;
-    int r;
+    size_t at = policy_at(keys, policy->name);
 
-    r = policy_read(&policy, spec, f);
-    if (r < 0)
-        return r;
-    at = policy_at(keys, policy.name);
     if (at == POLICY_MAX)
-        return failure_set(f, "--policy: there are %d policies already", POLICY_MAX);
-    keys->policies[at] = policy;
+        return false;
+    keys->policies[at] = *policy;
     if (at == keys->policy_count)
         keys->policy_count++;
-    explicit_bzero(&policy, sizeof policy);
-    return 0;
+    return true;
 }

@@ -3,6 +3,7 @@
 /* The shared access policies, the id scope and the key that seals continuation tokens.
  * Invariant: made at random once, then kept in the folder's keys.json (mode 0600), so
  * that they are the same after a restart. */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "emulator/codec.h"
@@ -36,11 +37,13 @@ int keys_init(struct keys *keys, struct failure *f);
 /* Read the folder's keys; make and write what is missing. -1 with a sentence when the
  * file is damaged or cannot be read or written. */
 int keys_load(struct keys *keys, const char *dir, struct failure *f);
-/* Add a policy, or replace one, as NAME:RIGHTS:@FILE says: RIGHTS is `all` or the
- * service's names parted by commas; the file's first line is the primary key in base64,
- * its second, when there is one, the secondary. Not kept in keys.json. -1 with a
- * sentence. */
-int keys_add_policy(struct keys *keys, const char *spec, struct failure *f);
+/* Read a policy as NAME:RIGHTS:@FILE says: RIGHTS is `all` or the service's names parted
+ * by commas; the file's first line is the primary key in base64, its second, when there
+ * is one, the secondary. -1 with a sentence. */
+int policy_read(struct policy *policy, const char *spec, struct failure *f);
+/* Add a copy of the policy, or replace the one of its name; not kept in keys.json. False
+ * when there are POLICY_MAX already. */
+bool keys_add_policy(struct keys *keys, const struct policy *policy);
 /* Wipe them. */
 void keys_release(struct keys *keys);
 /* The policy of that name, in whatever case; NULL when there is none. */

@@ -3,6 +3,7 @@
 noinst_LTLIBRARIES += libemulator.la
 libemulator_la_SOURCES = \
 	emulator/access.c emulator/access.h \
+	emulator/address.c emulator/address.h \
 	emulator/admin.c emulator/admin.h \
 	emulator/allocation.c emulator/allocation.h \
 	emulator/attestation.c \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "emulator/address.h"
 #include "emulator/choices.h"
 #include "emulator/file.h"
 #include "emulator/ident.h"
@@ -189,17 +190,30 @@ static bool read_quota(const char *s, struct emu_options *emu)
     return true;
 }
 
-static bool read_policy(struct options *o, const char *spec)
+static bool add_policy(struct options *o, const char *spec)
 {
-    const char **more = realloc(o->policies, (o->policy_count + 1) * sizeof *more);
+    struct failure f;
+    int r;
 
-    if (!more) {
-        (void)fprintf(stderr, "berth-emulator: out of memory\n");
+    if (o->policy_count == OPTIONS_POLICIES_MAX)
+        r = failure_set(&f, "--policy: more than %d policies", OPTIONS_POLICIES_MAX);
+    else
+        r = policy_read(&o->policies[o->policy_count], spec, &f);
+    if (r < 0) {
+        (void)fprintf(stderr, "berth-emulator: %s\n", f.text);
         return false;
     }
-    o->policies = more;
-    o->policies[o->policy_count++] = spec;
+    o->policy_count++;
     return true;
+}
+
+static bool read_listen(const char *s)
+{
+    const char *wrong = address_problem(s);
+
+    if (wrong)
+        (void)fprintf(stderr, "berth-emulator: --listen: '%.200s' %s\n", s, wrong);
+    return !wrong;
 }
 
 static bool read_host(const char *name, const char *s)
@@ -230,6 +244,10 @@ static bool read_hubs(struct options *options, const char *s)
 
     free(options->hubs);
     options->hubs = strdup(s);
+    if (!options->hubs) {
+        (void)fprintf(stderr, "berth-emulator: out of memory\n");
+        return false;
+    }
     options->emu.hub_count = 0;
     for (at = options->hubs; at; at = comma) {
         comma = strchr(at, ',');
@@ -244,7 +262,7 @@ static bool read_hubs(struct options *options, const char *s)
         }
         options->emu.hubs[options->emu.hub_count++] = at;
     }
-    return options->hubs != NULL;
+    return true;
 }
 
 /* `line` of the file that it stands in, 0 for the command line. */
@@ -348,7 +366,7 @@ static bool read_option(struct options *o, int option, const char *value)
     switch (option) {
     case OPTION_LISTEN:
         o->http.listen = value;
-        return true;
+        return read_listen(value);
     case OPTION_DIR:
         o->dir = value;
         o->emu.dir = value;
@@ -369,7 +387,7 @@ static bool read_option(struct options *o, int option, const char *value)
         o->emu.state = value;
         return true;
     case OPTION_POLICY:
-        return read_policy(o, value);
+        return add_policy(o, value);
     case OPTION_FAULT:
         return read_fault(o, value);
     case OPTION_EXIT_WITH_PARENT:
@@ -423,8 +441,8 @@ void options_release(struct options *options)
 {
     free(options->hubs);
     options->hubs = NULL;
-    free(options->policies);
-    options->policies = NULL;
+    explicit_bzero(options->policies, sizeof options->policies);
+    options->policy_count = 0;
     free(options->faults);
     options->faults = NULL;
 }

@@ -433,11 +433,13 @@ run() {
 run
 ok "without --dir it says what is missing" sh -c '[ "$1" = 2 ] && grep -q -- --dir "$2"' - $code "$tmp/body"
 run --dir "$dir" --listen nonsense
-ok "a bad address is named" sh -c '[ "$1" = 1 ] && grep -q nonsense "$2"' - $code "$tmp/body"
+ok "a bad address is named" sh -c '[ "$1" = 2 ] && grep -q nonsense "$2"' - $code "$tmp/body"
 run --dir "$dir" --listen 127.0.0.1:65536 --exit-after 1
-ok "and so is a port that cannot be" sh -c '[ "$1" = 1 ] && grep -q 65536 "$2"' - $code "$tmp/body"
+ok "and so is a port that cannot be" sh -c '[ "$1" = 2 ] && grep -q 65536 "$2"' - $code "$tmp/body"
 run --dir "$dir" --policy "x:all:@$tmp/none"
-ok "a policy whose key is missing is named" sh -c '[ "$1" = 1 ] && grep -q "$3/none" "$2"' - $code "$tmp/body" "$tmp"
+ok "a policy whose key is missing is named" sh -c '[ "$1" = 2 ] && grep -q "$3/none" "$2"' - $code "$tmp/body" "$tmp"
+run --dir "$dir" --policy x:all
+ok "and so is one without a file" sh -c '[ "$1" = 2 ] && grep -q "x:all" "$2"' - $code "$tmp/body"
 run --dir "$dir" --register-rate 0
 ok "a rate of nothing is refused" sh -c '[ "$1" = 2 ] && grep -q register-rate "$2"' - $code "$tmp/body"
 run --dir "$dir" --id-scope 0ne-1

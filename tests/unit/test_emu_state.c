@@ -331,13 +331,15 @@ static void policies_are_added_and_replaced(void **state)
     struct fixture *f = *state;
     struct keys *keys = &f->emu.keys;
     struct failure failure;
+    struct policy made;
     char spec[100];
     const struct policy *policy;
 
     write_text("MDEyMzQ1Njc4OWFiY2RlZg==\n", 25);
     (void)snprintf(spec, sizeof spec, "mine:EnrollmentRead,registrationstatusread:@%s",
                    path);
-    assert_int_equal(keys_add_policy(keys, spec, &failure), 0);
+    assert_int_equal(policy_read(&made, spec, &failure), 0);
+    assert_true(keys_add_policy(keys, &made));
     policy = keys_policy(keys, "MINE");
     assert_non_null(policy);
     assert_int_equal(policy->rights, RIGHT_ENROLLMENT_READ | RIGHT_REGISTRATION_READ);
@@ -345,7 +347,8 @@ static void policies_are_added_and_replaced(void **state)
     assert_string_equal(policy->secondary, policy->primary);
     assert_int_equal(keys->policy_count, POLICY_COUNT + 1);
     (void)snprintf(spec, sizeof spec, "ProvisioningServiceOwner:all:@%s", path);
-    assert_int_equal(keys_add_policy(keys, spec, &failure), 0);
+    assert_int_equal(policy_read(&made, spec, &failure), 0);
+    assert_true(keys_add_policy(keys, &made));
     assert_int_equal(keys->policy_count, POLICY_COUNT + 1);
     assert_int_equal(keys->policies[0].rights, RIGHT_ALL);
     assert_string_equal(keys->policies[0].primary, "MDEyMzQ1Njc4OWFiY2RlZg==");
@@ -362,23 +365,39 @@ static void wrong_policies_are_named(void **state)
                                         "x:Everything:@",
                                         "x::@",
                                         "x:EnrollmentRead,:@"};
-    struct fixture *f = *state;
     struct failure failure;
+    struct policy made;
     char spec[120];
     size_t i;
 
+    (void)state;
     write_text("MDEyMzQ1Njc4OWFiY2RlZg==\r\nshort\r\n", 33);
     for (i = 0; i < sizeof SPECS / sizeof *SPECS; i++) {
         (void)snprintf(spec, sizeof spec, "%s%s", SPECS[i],
                        strchr(SPECS[i], '@') ? path : "");
-        assert_int_equal(keys_add_policy(&f->emu.keys, spec, &failure), -1);
+        assert_int_equal(policy_read(&made, spec, &failure), -1);
         assert_non_null(strstr(failure.text, "--policy"));
     }
     (void)snprintf(spec, sizeof spec, "x:all:@%s", path);
-    assert_int_equal(keys_add_policy(&f->emu.keys, spec, &failure), -1);
+    assert_int_equal(policy_read(&made, spec, &failure), -1);
     assert_non_null(strstr(failure.text, "second line"));
     assert_null(strstr(failure.text, "short"));
-    assert_int_equal(f->emu.keys.policy_count, POLICY_COUNT);
+}
+
+static void more_policies_than_fit_are_refused(void **state)
+{
+    struct keys *keys = &((struct fixture *)*state)->emu.keys;
+    struct policy made = keys->policies[0];
+    int i;
+
+    for (i = 0; i < OPTIONS_POLICIES_MAX; i++) {
+        (void)snprintf(made.name, sizeof made.name, "mine-%d", i);
+        assert_true(keys_add_policy(keys, &made));
+    }
+    assert_true(keys_add_policy(keys, &made)); /* it takes the place of its name */
+    (void)snprintf(made.name, sizeof made.name, "another");
+    assert_false(keys_add_policy(keys, &made));
+    assert_int_equal(keys->policy_count, POLICY_MAX);
 }
 
 /* --- quotas --- */
@@ -533,6 +552,7 @@ int main(void)
         WITH_FILE(the_state_is_saved_on_demand),
         WITH_FILE(policies_are_added_and_replaced),
         WITH_FILE(wrong_policies_are_named),
+        WITH_FILE(more_policies_than_fit_are_refused),
         WITH_FILE(a_device_polls_five_times_in_ten_seconds),
         WITH_FILE(registrations_have_a_quota_of_their_own),
         WITH_FILE(the_real_quota_is_the_default),
