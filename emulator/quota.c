@@ -31,22 +31,34 @@ void quota_release(struct quota *q)
     (void)pthread_mutex_destroy(&q->lock); /* nobody holds it any more */
 }
 
+/* Let one through if the last but N, at `*at_us`, is out of the window: 0, and it has its
+ * place; or the seconds to wait. One that is yet to come, by more than threads can be
+ * apart, was noted before the clock was set back, and counts no more. */
+static int place_take(int64_t *at_us, int64_t window_us, int64_t now_us)
+{
+    int64_t wait_us = *at_us + window_us - now_us;
+
+    if (wait_us <= 0 || *at_us > now_us + MOMENT_SECOND) {
+        *at_us = now_us;
+        return 0;
+    }
+    if (wait_us > window_us)
+        wait_us = window_us;
+    return (int)((wait_us + MOMENT_SECOND - 1) / MOMENT_SECOND);
+}
+
 int quota_take(struct quota *q, int64_t now_us)
 {
-    int64_t wait_us;
+    int wait_s;
 
     if (!q->limit)
         return 0;
     lock_take(&q->lock);
-    wait_us = q->ring[q->at] + WINDOW_US - now_us;
-    if (wait_us <= 0) {
-        q->ring[q->at] = now_us;
+    wait_s = place_take(&q->ring[q->at], WINDOW_US, now_us);
+    if (!wait_s)
         q->at = (q->at + 1) % q->limit;
-    }
     lock_give(&q->lock);
-    if (wait_us <= 0)
-        return 0;
-    return (int)((wait_us + MOMENT_SECOND - 1) / MOMENT_SECOND);
+    return wait_s;
 }
 
 int polls_init(struct polls *p, size_t limit)
@@ -82,11 +94,12 @@ static uint64_t device_hash(const char *id)
     return h ? h : 1;
 }
 
-static int64_t slot_wait_us(struct polls *p, uint64_t device, int64_t now_us)
+static int slot_take(struct polls *p, uint64_t device, int64_t now_us)
 {
     struct poll_slot *slot = &p->slots[device % POLLS_SLOTS];
-    int64_t *at_us = p->at_us + device % POLLS_SLOTS * p->limit, wait_us;
+    int64_t *at_us = p->at_us + device % POLLS_SLOTS * p->limit;
     size_t i;
+    int wait_s;
 
     if (slot->device != device) {
         slot->device = device;
@@ -94,25 +107,20 @@ static int64_t slot_wait_us(struct polls *p, uint64_t device, int64_t now_us)
         for (i = 0; i < p->limit; i++)
             at_us[i] = INT64_MIN / 2;
     }
-    wait_us = at_us[slot->next] + POLLS_WINDOW_US - now_us;
-    if (wait_us <= 0) {
-        at_us[slot->next] = now_us;
+    wait_s = place_take(&at_us[slot->next], POLLS_WINDOW_US, now_us);
+    if (!wait_s)
         slot->next = (slot->next + 1) % (unsigned)p->limit;
-    }
-    return wait_us;
+    return wait_s;
 }
 
 int polls_take(struct polls *p, const char *id, int64_t now_us)
 {
-    uint64_t device = device_hash(id);
-    int64_t wait_us;
+    int wait_s;
 
     if (!p->limit)
         return 0;
     lock_take(&p->lock);
-    wait_us = slot_wait_us(p, device, now_us);
+    wait_s = slot_take(p, device_hash(id), now_us);
     lock_give(&p->lock);
-    if (wait_us <= 0)
-        return 0;
-    return (int)((wait_us + MOMENT_SECOND - 1) / MOMENT_SECOND);
+    return wait_s;
 }

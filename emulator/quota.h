@@ -2,9 +2,9 @@
 #define EMULATOR_QUOTA_H
 /* At most N of something in any 60 seconds, and how often a device may ask after its
  * operation. Invariant: the ring holds the moments of the last N that were let through,
- * the oldest at `at`. The functions lock by themselves. */
+ * the oldest at `at`. The functions lock by themselves; `now_us` may jump in either
+ * direction. */
 #include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,7 +35,8 @@ struct polls {
 /* -1 when there is no memory. */
 int polls_init(struct polls *p, size_t limit);
 void polls_release(struct polls *p);
-/* Let a poll of the device through, `limit` in any 10 s: 0; or the seconds to wait. */
+/* Let a poll of the device through, `limit` in any 10 s: 0; or the seconds (1..10) to
+ * wait. */
 int polls_take(struct polls *p, const char *id, int64_t now_us);
 
 /* -1 when there is no memory. */

@@ -241,6 +241,26 @@ static void quota_slides_over_60_seconds(void **state)
     quota_release(&q);
 }
 
+static void a_clock_that_is_set_back_locks_nobody_out(void **state)
+{
+    const int64_t now = 1000 * MOMENT_SECOND, year = 366 * 86400 * MOMENT_SECOND;
+    struct quota q;
+    struct polls polls;
+
+    (void)state;
+    assert_int_equal(quota_init(&q, 1), 0);
+    assert_int_equal(quota_take(&q, now + 100 * year), 0);
+    assert_int_equal(quota_take(&q, now), 0);
+    assert_int_equal(quota_take(&q, now), 60);
+    assert_int_equal(quota_take(&q, now - 1), 60); /* a thread that is a bit behind */
+    quota_release(&q);
+    assert_int_equal(polls_init(&polls, 1), 0);
+    assert_int_equal(polls_take(&polls, "a", now + year), 0);
+    assert_int_equal(polls_take(&polls, "a", now), 0);
+    assert_int_equal(polls_take(&polls, "a", now), 10);
+    polls_release(&polls);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +275,7 @@ int main(void)
         cmocka_unit_test(ids_have_their_characters_and_length),
         cmocka_unit_test(moments_have_seven_digits),
         cmocka_unit_test(quota_slides_over_60_seconds),
+        cmocka_unit_test(a_clock_that_is_set_back_locks_nobody_out),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
