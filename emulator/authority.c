@@ -39,6 +39,17 @@ static bool expires_soon(gnutls_x509_crt_t crt)
     return gnutls_x509_crt_get_expiration_time(crt) < time(NULL) + 30 * DAY_S;
 }
 
+/* Do the two belong together? They are written one after the other. */
+static bool is_whole(const struct identity *id)
+{
+    unsigned char of_crt[64], of_key[64];
+    size_t crt_size = sizeof of_crt, key_size = sizeof of_key;
+
+    return gnutls_x509_crt_get_key_id(id->crt, 0, of_crt, &crt_size) == 0 &&
+           gnutls_x509_privkey_get_key_id(id->key, 0, of_key, &key_size) == 0 &&
+           crt_size == key_size && !memcmp(of_crt, of_key, key_size);
+}
+
 /* Read both files. 1 when they are there and good, 0 when they must be made, -1 with a
  * sentence. */
 static int identity_read(struct identity *id, const char *crt_path, const char *key_path,
@@ -67,7 +78,7 @@ static int identity_read(struct identity *id, const char *crt_path, const char *
     datum.size = (unsigned)pem.len;
     good = good && gnutls_x509_privkey_import(id->key, &datum, GNUTLS_X509_FMT_PEM) == 0;
     text_wipe(&pem);
-    return good && !expires_soon(id->crt) ? 1 : 0;
+    return good && is_whole(id) && !expires_soon(id->crt) ? 1 : 0;
 }
 
 /* Append the PEM of the certificate or, when `key`, of the key. */
@@ -88,16 +99,17 @@ static bool identity_print(const struct identity *id, bool key, struct text *t)
 static int identity_write(const struct identity *id, const char *crt_path,
                           const char *key_path, struct failure *f)
 {
-    struct text pem;
-    int r = -1;
+    struct text crt, key;
+    int r;
 
-    text_init(&pem, PEM_MAX);
-    if (identity_print(id, true, &pem))
-        r = file_write(key_path, &pem, 0600, f);
-    text_wipe(&pem);
-    if (r == 0 && identity_print(id, false, &pem))
-        r = file_write(crt_path, &pem, 0644, f);
-    text_wipe(&pem);
+    text_init(&crt, PEM_MAX);
+    text_init(&key, PEM_MAX);
+    if (!identity_print(id, true, &key) || !identity_print(id, false, &crt))
+        r = failure_set(f, "%s: cannot be written: out of memory", crt_path);
+    else if ((r = file_write(key_path, &key, 0600, f)) == 0)
+        r = file_write(crt_path, &crt, 0644, f);
+    text_release(&crt);
+    text_wipe(&key);
     return r;
 }
 

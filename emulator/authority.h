@@ -1,8 +1,8 @@
 #ifndef EMULATOR_AUTHORITY_H
 #define EMULATOR_AUTHORITY_H
 /* The emulator's own certificate authority and the certificate it serves with. Invariant:
- * both are kept in the folder (keys mode 0600) and made anew only when they are missing,
- * expire soon or do not name what they must. */
+ * both are kept in the folder (keys mode 0600) and made anew only when they are missing
+ * or damaged, expire soon or do not name what they must. */
 #include "emulator/text.h"
 
 struct failure;

@@ -181,6 +181,22 @@ static void damaged_certificates_are_made_anew(void **state)
     authority_release(&a);
 }
 
+static void a_key_of_another_certificate_is_not_used(void **state)
+{
+    struct authority first, again;
+    struct failure f;
+    const char *ca;
+
+    (void)state;
+    assert_int_equal(authority_load(&first, dir, "localhost", &f), 0);
+    write_file("ca-key.pem", text_str(&first.key)); /* the server's */
+    assert_int_equal(authority_load(&again, dir, "localhost", &f), 0);
+    ca = strstr(strstr(text_str(&first.chain), "-----END"), "-----BEGIN");
+    assert_null(strstr(text_str(&again.chain), ca));
+    authority_release(&first);
+    authority_release(&again);
+}
+
 static void certificate_info_is_read(void **state)
 {
     struct authority a;
@@ -259,6 +275,7 @@ int main(void)
         IN_DIR(certificates_are_kept),
         IN_DIR(another_name_makes_another_certificate),
         IN_DIR(damaged_certificates_are_made_anew),
+        IN_DIR(a_key_of_another_certificate_is_not_used),
         IN_DIR(certificate_info_is_read),
         IN_DIR(ready_file_is_complete_and_private),
         IN_DIR(folder_must_be_one),
