@@ -19,6 +19,7 @@
 #include "emulator/options.h"
 #include "emulator/ready.h"
 #include "emulator/state.h"
+#include "emulator/thread.h"
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -65,16 +66,16 @@ static int follow_parent(const struct options *options, struct failure *f)
 
 static void wait_for_end(int signals, int exit_after_s)
 {
-    int64_t end_us = moment_now() + exit_after_s * MOMENT_SECOND;
+    int64_t end_ns = steady_ns() + exit_after_s * INT64_C(1000000000);
     struct pollfd fd = {.fd = signals, .events = POLLIN};
     int n;
 
     do {
-        int64_t left_us = end_us - moment_now();
+        int64_t left_ns = end_ns - steady_ns();
 
-        if (exit_after_s && left_us <= 0)
+        if (exit_after_s && left_ns <= 0)
             return;
-        n = poll(&fd, 1, exit_after_s ? (int)(left_us / 1000) + 1 : -1);
+        n = poll(&fd, 1, exit_after_s ? (int)(left_ns / 1000000) + 1 : -1);
     } while (n == 0 || (n < 0 && errno == EINTR));
 }
 
