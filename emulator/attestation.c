@@ -6,18 +6,11 @@
 #include "emulator/draft.h"
 #include "emulator/sas.h"
 
-static const json_t *given(const json_t *object, const char *name)
-{
-    const json_t *value = json_object_get(object, name);
-
-    return json_is_null(value) ? NULL : value;
-}
-
 /* Take over a key, or make one when it is missing or empty. */
 static int read_key(struct text *out, const json_t *keys, const char *name,
                     struct problem *p)
 {
-    const json_t *value = given(keys, name);
+    const json_t *value = draft_given(keys, name);
     const char *key = json_string_value(value);
     char made[KEY_TEXT_SIZE];
 
@@ -40,7 +33,7 @@ static int read_key(struct text *out, const json_t *keys, const char *name,
 
 static int read_symmetric(struct draft *d, const json_t *json, struct problem *p)
 {
-    const json_t *keys = given(json, "symmetricKey");
+    const json_t *keys = draft_given(json, "symmetricKey");
     int r;
 
     if (keys && !json_is_object(keys))
@@ -56,7 +49,7 @@ static int read_symmetric(struct draft *d, const json_t *json, struct problem *p
 static int read_tpm_key(struct draft *d, const json_t *tpm, const char *name,
                         struct problem *p)
 {
-    const json_t *value = given(tpm, name);
+    const json_t *value = draft_given(tpm, name);
     const char *key = json_string_value(value);
     unsigned char raw[4096];
 
@@ -73,13 +66,13 @@ static int read_tpm_key(struct draft *d, const json_t *tpm, const char *name,
 static int read_tpm(struct draft *d, const struct draft_source *source,
                     const json_t *json, struct problem *p)
 {
-    const json_t *tpm = given(json, "tpm");
+    const json_t *tpm = draft_given(json, "tpm");
     int r;
 
     if (source->kind == KIND_GROUP)
         return problem_set(p, REFUSE_BAD_REQUEST,
                            "attestation: a group cannot use a TPM");
-    if (!given(tpm, "endorsementKey"))
+    if (!draft_given(tpm, "endorsementKey"))
         return problem_set(p, REFUSE_BAD_REQUEST, "tpm.endorsementKey: is missing");
     d->type = ATTESTATION_TPM;
     text_add(&d->attestation, "{\"type\":\"tpm\",\"tpm\":{");
@@ -95,11 +88,11 @@ static int read_certificate(struct draft *d, const json_t *pair, const char *slo
                             struct problem *p)
 {
     const char *text =
-        json_string_value(json_object_get(given(pair, slot), "certificate"));
+        json_string_value(json_object_get(draft_given(pair, slot), "certificate"));
     bool primary = !strcmp(slot, "primary");
     const char *wrong;
 
-    if (!given(pair, slot) && !primary)
+    if (!draft_given(pair, slot) && !primary)
         return 0;
     if (!text || !*text)
         return problem_set(p, REFUSE_BAD_REQUEST,
@@ -120,7 +113,7 @@ static int read_ca_references(struct draft *d, const json_t *references,
                               struct problem *p)
 {
     const char *primary = json_string_value(json_object_get(references, "primary"));
-    const json_t *second = given(references, "secondary");
+    const json_t *second = draft_given(references, "secondary");
 
     if (!primary || !*primary || (second && !json_is_string(second)))
         return problem_set(p, REFUSE_BAD_REQUEST,
@@ -150,15 +143,15 @@ static int read_x509(struct draft *d, const struct draft_source *source,
 {
     static const char *const MEMBERS[] = {"clientCertificates", "signingCertificates",
                                           "caReferences"};
-    const json_t *x509 = given(json, "x509"), *value = NULL;
+    const json_t *x509 = draft_given(json, "x509"), *value = NULL;
     const char *member = NULL;
     size_t i, found = 0;
     int r;
 
     for (i = 0; i < 3; i++)
-        if (given(x509, MEMBERS[i])) {
+        if (draft_given(x509, MEMBERS[i])) {
             member = MEMBERS[i];
-            value = given(x509, member);
+            value = draft_given(x509, member);
             found++;
         }
     if (found != 1 || !may_name(source->kind, member))
@@ -178,7 +171,7 @@ static int read_x509(struct draft *d, const struct draft_source *source,
 int draft_read_attestation(struct draft *d, const struct draft_source *source,
                            struct problem *p)
 {
-    const json_t *json = given(source->json, "attestation");
+    const json_t *json = draft_given(source->json, "attestation");
     const char *type = json_string_value(json_object_get(json, "type"));
 
     if (!json_is_object(json))

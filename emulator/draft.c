@@ -30,8 +30,7 @@ const char *kind_id_member(enum kind kind)
     return kind == KIND_GROUP ? "enrollmentGroupId" : "registrationId";
 }
 
-/* The member, NULL when it is missing or null. */
-static const json_t *given(const json_t *object, const char *name)
+const json_t *draft_given(const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);
 
@@ -71,7 +70,7 @@ int draft_read_id(struct draft *d, const struct draft_source *source, struct pro
 static int read_string(struct draft *d, const json_t *json, const char *name,
                        const char *(*check)(const char *), struct problem *p)
 {
-    const json_t *value = given(json, name);
+    const json_t *value = draft_given(json, name);
     const char *s = json_string_value(value), *wrong;
 
     if (!value)
@@ -91,7 +90,7 @@ static int read_string(struct draft *d, const json_t *json, const char *name,
 static int read_word(const json_t *json, const char *name, const char *const *words,
                      const char **ret, struct problem *p)
 {
-    const json_t *value = given(json, name);
+    const json_t *value = draft_given(json, name);
     const char *s = json_string_value(value);
 
     *ret = NULL;
@@ -109,7 +108,7 @@ static int read_word(const json_t *json, const char *name, const char *const *wo
 static int read_flags(const json_t *json, const char *name, const char *const *flags,
                       const json_t **ret, struct problem *p)
 {
-    const json_t *value = given(json, name);
+    const json_t *value = draft_given(json, name);
 
     *ret = value;
     if (!value)
@@ -171,7 +170,7 @@ static int read_status(struct draft *d, const struct draft_source *source,
 static int read_hubs(struct draft *d, const struct draft_source *source,
                      struct problem *p)
 {
-    const json_t *hubs = given(source->json, "iotHubs");
+    const json_t *hubs = draft_given(source->json, "iotHubs");
     const char *wrong;
     size_t i;
 
@@ -199,7 +198,7 @@ static int read_allocation(struct draft *d, const struct draft_source *source,
                            struct problem *p)
 {
     static const char *const WORDS[] = {"hashed", "geoLatency", "static", "custom", NULL};
-    const json_t *custom = given(source->json, "customAllocationDefinition");
+    const json_t *custom = draft_given(source->json, "customAllocationDefinition");
     const char *url = json_string_value(json_object_get(custom, "webhookUrl"));
     const char *version = json_string_value(json_object_get(custom, "apiVersion"));
     const char *word;
@@ -230,7 +229,7 @@ static int read_allocation(struct draft *d, const struct draft_source *source,
 static int read_verbatim(struct draft *d, const struct draft_source *source,
                          const char *name, struct problem *p)
 {
-    const json_t *value = given(source->json, name);
+    const json_t *value = draft_given(source->json, name);
     struct slice text;
 
     if (!value)
@@ -248,9 +247,10 @@ static int read_verbatim(struct draft *d, const struct draft_source *source,
 static int read_twin(struct draft *d, const struct draft_source *source,
                      struct problem *p)
 {
-    const json_t *twin = given(source->json, "initialTwin");
-    const json_t *tags = given(twin, "tags"), *properties = given(twin, "properties");
-    const json_t *desired = given(properties, "desired");
+    const json_t *twin = draft_given(source->json, "initialTwin");
+    const json_t *tags = draft_given(twin, "tags"),
+                 *properties = draft_given(twin, "properties");
+    const json_t *desired = draft_given(properties, "desired");
 
     if ((tags && !json_is_object(tags)) || (properties && !json_is_object(properties)) ||
         (desired && !json_is_object(desired)))

@@ -42,6 +42,8 @@ int draft_read_id(struct draft *d, const struct draft_source *source, struct pro
 /* Read one attestation mechanism into the draft; part of draft_read(). */
 int draft_read_attestation(struct draft *d, const struct draft_source *source,
                            struct problem *p);
+/* The member, NULL when it is missing or null. Borrowed from `object`. */
+const json_t *draft_given(const json_t *object, const char *name);
 /* The name of the member that holds the id. */
 const char *kind_id_member(enum kind kind);
 

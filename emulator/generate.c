@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "emulator/allocation.h"
+#include "emulator/draft.h"
 #include "emulator/emu.h"
 #include "emulator/ident.h"
 
@@ -21,7 +22,7 @@ static int add_enrollment(struct emu *emu, enum kind kind, const char *id, int64
                    "\"capabilities\":{\"iotEdge\":false},"
                    "\"reprovisionPolicy\":{\"updateHubAssignment\":true,"
                    "\"migrateDeviceData\":true}",
-                   kind == KIND_GROUP ? "enrollmentGroupId" : "registrationId", id);
+                   kind_id_member(kind), id);
     parts.body = body;
     parts.attestation = "{\"type\":\"symmetricKey\"}";
     parts.type = ATTESTATION_SYMMETRIC_KEY;
