@@ -1,8 +1,8 @@
 #ifndef EMULATOR_READY_H
 #define EMULATOR_READY_H
-/* emulator.json: what a client needs to know. Invariant: the file is there only while it
- * is true: an old one is removed first, the new one appears whole once the socket
- * listens. */
+/* emulator.json: what a client needs to know. Invariant: once an emulator has begun, the
+ * file is true of it or is not there: an old one is removed first, the new one appears
+ * whole once the socket listens. It stays when the emulator ends. */
 #include <stdint.h>
 
 struct emu;

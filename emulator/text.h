@@ -23,6 +23,7 @@ void text_wipe(struct text *t);
 
 void text_add(struct text *t, const char *s);
 void text_add_bytes(struct text *t, const void *p, size_t len);
+/* At most 511 bytes at once: the text fails when they are more. */
 void text_addf(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Append `s` as a JSON string with its quotes. Bytes that are no UTF-8 become '?'. */
