@@ -1,21 +1,23 @@
 #include "emulator/mask.h"
 
 #include <jansson.h>
-#include <string.h>
+#include <stdbool.h>
+#include <strings.h>
 
-static int is_secret(const char *name)
+/* In any case: a client that spells a name wrong sends a key all the same. */
+static bool is_secret(const char *name)
 {
     static const char *const NAMES[] = {"primaryKey", "secondaryKey",
                                         "authenticationKey"};
     size_t i;
 
     for (i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-        if (!strcmp(NAMES[i], name))
-            return 1;
-    return 0;
+        if (!strcasecmp(NAMES[i], name))
+            return true;
+    return false;
 }
 
-/* Replace the secrets in one level; -1 when there is no memory. The JSON is no deeper
+/* Replace the secrets in it; -1 when there is no memory. The JSON is no deeper
  * than the parser takes. */
 static int mask(json_t *json)
 {

@@ -359,7 +359,8 @@ static void journal_keeps_bodies_without_keys(void **state)
 {
     static const char GROUP[] =
         "{\"enrollmentGroupId\":\"g\",\"attestation\":{\"type\":\"symmetricKey\","
-        "\"symmetricKey\":{\"primaryKey\":\"MDEyMzQ1Njc4OWFiY2RlZg==\"}}}";
+        "\"symmetricKey\":{\"primaryKey\":\"MDEyMzQ1Njc4OWFiY2RlZg==\"}},"
+        "\"PrimaryKey\":\"MDEyMzQ1Njc4OWFiY2RlZg==\"}";
     struct fixture *f = *state;
     struct text t;
     int i;
@@ -372,7 +373,8 @@ static void journal_keeps_bodies_without_keys(void **state)
     assert_null(strstr(text_str(&t), "MDEyMzQ1Njc4OWFiY2RlZg=="));
     assert_non_null(strstr(text_str(&t), "\"request\":{\"enrollmentGroupId\":\"g\","
                                          "\"attestation\":{\"type\":\"symmetricKey\","
-                                         "\"symmetricKey\":{\"primaryKey\":\"***\"}}}"));
+                                         "\"symmetricKey\":{\"primaryKey\":\"***\"}},"
+                                         "\"PrimaryKey\":\"***\"}"));
     assert_non_null(strstr(text_str(&t), "\"secondaryKey\":\"***\""));
     assert_null(strstr(text_str(&t), "no JSON\""));
     assert_non_null(strstr(text_str(&t), "\"response\":{\"errorCode\":400004"));
