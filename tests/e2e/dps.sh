@@ -82,18 +82,74 @@ is() {
     }
 }
 
+# has PATTERN, lacks PATTERN: the body, or what a program printed.
 has() {
-    grep -q "$1" "$tmp/body" || {
+    grep -q -e "$1" "$tmp/body" || {
         note "'$1' is not in: $(head -c 300 "$tmp/body")"
         return 1
     }
 }
 
 lacks() {
-    ! grep -q "$1" "$tmp/body" || {
+    ! grep -q -e "$1" "$tmp/body" || {
         note "'$1' is in: $(head -c 300 "$tmp/body")"
         return 1
     }
+}
+
+# like TEXT GLOB
+like() {
+    case $1 in
+    $2) ;;
+    *)
+        note "'$1' is not like '$2'"
+        return 1
+        ;;
+    esac
+}
+
+# differs TEXT TEXT: and the first is not empty.
+differs() {
+    [ -n "$1" ] && [ "$1" != "$2" ]
+}
+
+# between LEAST NUMBER MOST
+between() {
+    [ "$2" -ge "$1" ] && [ "$2" -le "$3" ] || {
+        note "$2 is not between $1 and $3"
+        return 1
+    }
+}
+
+# answered STATUS PATTERN: so was the last call, with a body that has it.
+answered() {
+    is "$status" "$1" && has "$2"
+}
+
+# took_ms COMMAND...: how long it takes, in $took.
+took_ms() {
+    begun=$(date +%s%N)
+    "$@"
+    took=$((($(date +%s%N) - begun) / 1000000))
+}
+
+# admin METHOD PATH [curl argument...]: a call of the emulator's own API.
+admin() {
+    auth_kept=$auth
+    auth="Bearer $(cat "$dir/admin-token")"
+    call "$@"
+    auth=$auth_kept
+}
+
+# emulator_run [option...]: one that ends by itself, with its exit code in $code.
+emulator_run() {
+    timeout 20 "$BERTH_BUILDDIR/berth-emulator" --dir "$dir" "$@" >"$tmp/body" 2>&1
+    code=$?
+}
+
+# ended CODE PATTERN: so did the last emulator_run, and printed it.
+ended() {
+    is "$code" "$1" && has "$2"
 }
 
 # emulator_start [option...]: start it on $dir and wait until it is ready.
