@@ -6,6 +6,7 @@
 
 #include "emulator/file.h"
 #include "emulator/moment.h"
+#include "emulator/problem.h"
 #include "emulator/sas.h"
 
 int64_t fixture_now_us;
@@ -133,6 +134,26 @@ int fixture_device(struct fixture *f, const char *method, const char *target,
     text_release(&token);
     text_release(&path);
     return status;
+}
+
+int fixture_admin(struct fixture *f, const char *method, const char *call,
+                  const char *body)
+{
+    char target[100], bearer[KEY_TEXT_SIZE + 8];
+    struct ask ask = {.authorization = bearer};
+
+    (void)snprintf(target, sizeof target, "/_emulator/%s", call);
+    (void)snprintf(bearer, sizeof bearer, "Bearer %s", f->emu.keys.admin_token);
+    return fixture_ask(f, method, target, body, &ask);
+}
+
+void fixture_fault(struct fixture *f, const char *rule)
+{
+    struct fault_rule made;
+    struct problem p;
+
+    assert_int_equal(fault_read(&made, rule, &p), 0);
+    assert_true(faults_add(&f->emu.faults, &made) > 0);
 }
 
 const char *fixture_header(const struct fixture *f, const char *name)

@@ -46,6 +46,12 @@ int fixture_send(struct fixture *f, const char *method, const char *target,
 int fixture_device(struct fixture *f, const char *method, const char *target,
                    const char *key);
 
+/* Call the emulator's own API, /_emulator/CALL, with its token; gives the HTTP status. */
+int fixture_admin(struct fixture *f, const char *method, const char *call,
+                  const char *body);
+/* Add a fault, written as on the command line. */
+void fixture_fault(struct fixture *f, const char *rule);
+
 /* A response header, "" when it is not there. */
 const char *fixture_header(const struct fixture *f, const char *name);
 /* A string of the answer, found by names parted by dots; "" when it is not there. */

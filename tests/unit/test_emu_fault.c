@@ -12,32 +12,11 @@
 #define V "?api-version=2021-10-01"
 #define QUERY "{\"query\":\"*\"}"
 
-static void add(struct fixture *f, const char *text)
-{
-    struct fault_rule rule;
-    struct problem p;
-
-    assert_int_equal(fault_read(&rule, text, &p), 0);
-    assert_true(faults_add(&f->emu.faults, &rule) > 0);
-}
-
-/* A call of the emulator's own API with its token. */
-static int admin(struct fixture *f, const char *method, const char *target,
-                 const char *body)
-{
-    struct ask ask = {0};
-    char token[KEY_TEXT_SIZE + 8];
-
-    (void)snprintf(token, sizeof token, "Bearer %s", f->emu.keys.admin_token);
-    ask.authorization = token;
-    return fixture_ask(f, method, target, body, &ask);
-}
-
 static void status_hits_what_matches(void **state)
 {
     struct fixture *f = *state;
 
-    add(f, " status = 429 ,retryAfter=7, method=g?t,path=/enrollments/*\t");
+    fixture_fault(f, " status = 429 ,retryAfter=7, method=g?t,path=/enrollments/*\t");
     assert_int_equal(fixture_send(f, "GET", "/Enrollments/a" V, NULL), 429);
     assert_string_equal(fixture_header(f, "Retry-After"), "7");
     assert_int_equal(fixture_number(f, "errorCode"), 429001);
@@ -51,7 +30,7 @@ static void skip_and_count_bound_it(void **state)
     struct fixture *f = *state;
     size_t i;
 
-    add(f, "status=503,operation=IndividualEnrollment_Get,skip=2,count=3");
+    fixture_fault(f, "status=503,operation=IndividualEnrollment_Get,skip=2,count=3");
     for (i = 0; i < sizeof WANTED / sizeof *WANTED; i++)
         assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), WANTED[i]);
 }
@@ -79,14 +58,14 @@ static void seed_repeats_the_lot(void **state)
     uint32_t first, again, other;
     int count;
 
-    add(f, "status=500,probability=0.25,seed=7");
+    fixture_fault(f, "status=500,probability=0.25,seed=7");
     first = hits(f, &count);
     assert_in_range(count, 25, 75);
     faults_clear(&f->emu.faults);
-    add(f, "status=500,probability=0.25,seed=7");
+    fixture_fault(f, "status=500,probability=0.25,seed=7");
     again = hits(f, &count);
     faults_clear(&f->emu.faults);
-    add(f, "status=500,probability=0.25,seed=8");
+    fixture_fault(f, "status=500,probability=0.25,seed=8");
     other = hits(f, &count);
     assert_int_equal(first, again);
     assert_int_not_equal(first, other);
@@ -97,8 +76,8 @@ static void after_does_it_first(void **state)
     struct fixture *f = *state;
 
     assert_int_equal(generate_enrollments(&f->emu, 2), 0);
-    add(f, "status=500,method=DELETE,count=1");
-    add(f, "status=500,method=DELETE,count=1,after");
+    fixture_fault(f, "status=500,method=DELETE,count=1");
+    fixture_fault(f, "status=500,method=DELETE,count=1,after");
     assert_int_equal(fixture_send(f, "DELETE", "/enrollments/dev-000001" V, NULL), 500);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/dev-000001" V, NULL), 200);
     assert_int_equal(fixture_send(f, "DELETE", "/enrollments/dev-000001" V, NULL), 500);
@@ -112,10 +91,10 @@ static void tokens_are_forgotten_or_repeated(void **state)
     struct ask ask = {.max_item_count = "2"};
 
     assert_int_equal(generate_enrollments(&f->emu, 6), 0);
-    add(f, "token=forget,count=1");
+    fixture_fault(f, "token=forget,count=1");
     assert_int_equal(fixture_ask(f, "POST", "/enrollments/query" V, QUERY, &ask), 200);
     assert_string_equal(fixture_header(f, "x-ms-continuation"), "");
-    add(f, "token=repeat");
+    fixture_fault(f, "token=repeat");
     assert_int_equal(fixture_ask(f, "POST", "/enrollments/query" V, QUERY, &ask), 200);
     (void)snprintf(token, sizeof token, "%s", fixture_header(f, "x-ms-continuation"));
     assert_true(*token);
@@ -133,7 +112,7 @@ static void empty_pages_lose_nothing(void **state)
     size_t i, seen = 0;
 
     assert_int_equal(generate_enrollments(&f->emu, 5), 0);
-    add(f, "token=empty,count=2");
+    fixture_fault(f, "token=empty,count=2");
     for (i = 0; i < 2 || *token; i++) {
         ask.continuation = *token ? token : NULL;
         assert_int_equal(fixture_ask(f, "POST", "/enrollments/query" V, QUERY, &ask),
@@ -156,7 +135,7 @@ static void an_empty_page_of_a_group_goes_on(void **state)
     struct ask ask = {.max_item_count = "2"};
 
     assert_int_equal(generate_groups(&f->emu, 1, 2), 0);
-    add(f, "token=empty,count=1");
+    fixture_fault(f, "token=empty,count=1");
     assert_int_equal(
         fixture_ask(f, "POST", "/registrations/group-001/query" V, NULL, &ask), 200);
     assert_int_equal(json_array_size(f->json), 0);
@@ -174,7 +153,7 @@ static void body_is_spoilt(void **state)
     struct emu_response answer;
     struct fixture *f = *state;
 
-    add(f, "malformed,count=1,delayMs=5,pauseMs=6,cut=3,reset");
+    fixture_fault(f, "malformed,count=1,delayMs=5,pauseMs=6,cut=3,reset");
     emu_handle(&f->emu, &request, &answer);
     assert_null(json_loadb(text_str(&answer.body), answer.body.len, 0, NULL));
     assert_int_equal(answer.delay_ms, 5);
@@ -182,7 +161,7 @@ static void body_is_spoilt(void **state)
     assert_int_equal(answer.cut, 3);
     assert_true(answer.reset);
     emu_response_release(&answer);
-    add(f, "html");
+    fixture_fault(f, "html");
     emu_handle(&f->emu, &request, &answer);
     assert_string_equal(answer.content_type, "text/html");
     assert_non_null(strstr(text_str(&answer.body), "<html>"));
@@ -227,56 +206,51 @@ static void own_api_wants_its_token(void **state)
     struct ask wrong = {.authorization = bearer};
 
     assert_int_equal(fixture_send(f, "GET", "/_emulator/status", NULL), 401);
-    assert_int_equal(admin(f, "GET", "/_emulator/status", NULL), 200);
-    assert_int_equal(admin(f, "GET", "/_emulator/nothing", NULL), 404);
-    assert_int_equal(admin(f, "PUT", "/_emulator/status", "{}"), 405);
+    assert_int_equal(fixture_admin(f, "GET", "status", NULL), 200);
+    assert_int_equal(fixture_admin(f, "GET", "nothing", NULL), 404);
+    assert_int_equal(fixture_admin(f, "PUT", "status", "{}"), 405);
     (void)snprintf(bearer, sizeof bearer, "Bearer %s", f->emu.keys.admin_token);
     bearer[strlen(bearer) - 2] ^= 1;
     assert_int_equal(fixture_ask(f, "GET", "/_emulator/status", NULL, &wrong), 401);
-    add(f, "status=500");
-    assert_int_equal(admin(f, "GET", "/_emulator/status", NULL), 200);
+    fixture_fault(f, "status=500");
+    assert_int_equal(fixture_admin(f, "GET", "status", NULL), 200);
 }
 
 static void faults_come_and_go_at_run_time(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(admin(f, "POST", "/_emulator/faults",
-                           "{\"status\":503,\"path\":\"/enrollments/*\",\"count\":2,"
-                           "\"after\":true,\"probability\":1.0}"),
-                     200);
+    assert_int_equal(
+        fixture_admin(f, "POST", "faults",
+                      "{\"status\":503,\"path\":\"/enrollments/*\",\"count\":2,"
+                      "\"after\":true,\"probability\":1.0}"),
+        200);
     assert_int_equal(fixture_number(f, "id"), 1);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 503);
-    assert_int_equal(admin(f, "GET", "/_emulator/faults", NULL), 200);
+    assert_int_equal(fixture_admin(f, "GET", "faults", NULL), 200);
     assert_int_equal(fixture_number(f, "0.hit"), 1);
     assert_int_equal(fixture_number(f, "0.status"), 503);
-    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=9", NULL), 404);
-    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=0", NULL), 404);
-    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=4294967297", NULL), 404);
-    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=", NULL), 400);
-    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=one", NULL), 400);
-    assert_int_equal(admin(f, "GET", "/_emulator/faults", NULL), 200);
+    assert_int_equal(fixture_admin(f, "DELETE", "faults?id=9", NULL), 404);
+    assert_int_equal(fixture_admin(f, "DELETE", "faults?id=0", NULL), 404);
+    assert_int_equal(fixture_admin(f, "DELETE", "faults?id=4294967297", NULL), 404);
+    assert_int_equal(fixture_admin(f, "DELETE", "faults?id=", NULL), 400);
+    assert_int_equal(fixture_admin(f, "DELETE", "faults?id=one", NULL), 400);
+    assert_int_equal(fixture_admin(f, "GET", "faults", NULL), 200);
     assert_int_equal(json_array_size(f->json), 1);
-    assert_int_equal(admin(f, "DELETE", "/_emulator/faults?id=1", NULL), 204);
+    assert_int_equal(fixture_admin(f, "DELETE", "faults?id=1", NULL), 204);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
-    assert_int_equal(admin(f, "POST", "/_emulator/faults", "{\"status\":[]}"), 400);
-    assert_int_equal(admin(f, "POST", "/_emulator/faults", "[]"), 400);
-    assert_int_equal(admin(f, "DELETE", "/_emulator/faults", NULL), 204);
+    assert_int_equal(fixture_admin(f, "POST", "faults", "{\"status\":[]}"), 400);
+    assert_int_equal(fixture_admin(f, "POST", "faults", "[]"), 400);
+    assert_int_equal(fixture_admin(f, "DELETE", "faults", NULL), 204);
 }
 
 static void probabilities_are_shown_as_they_were_given(void **state)
 {
     struct fixture *f = *state;
-    struct emu_request request = {.method = "GET", .target = "/_emulator/faults"};
-    char token[KEY_TEXT_SIZE + 8];
-    struct emu_response answer;
 
-    add(f, "status=500,probability=0.1,seed=7");
-    (void)snprintf(token, sizeof token, "Bearer %s", f->emu.keys.admin_token);
-    request.authorization = token;
-    emu_handle(&f->emu, &request, &answer);
-    assert_non_null(strstr(answer.body.data, "\"probability\":0.1,"));
-    emu_response_release(&answer);
+    fixture_fault(f, "status=500,probability=0.1,seed=7");
+    assert_int_equal(fixture_admin(f, "GET", "faults", NULL), 200);
+    assert_non_null(strstr(text_str(&f->answer.body), "\"probability\":0.1,"));
 }
 
 /* The journal is a JSON object a line, so it is looked at as text. */
@@ -322,13 +296,13 @@ static void journal_tells_all_but_secrets(void **state)
     text_release(&lines);
     journal(f, "/_emulator/journal?after=99999999999999999999", &lines);
     assert_int_equal(lines.len, 0);
-    assert_int_equal(admin(f, "GET", "/_emulator/journal?after=x", NULL), 400);
-    assert_int_equal(admin(f, "GET", "/_emulator/counters", NULL), 200);
+    assert_int_equal(fixture_admin(f, "GET", "journal?after=x", NULL), 400);
+    assert_int_equal(fixture_admin(f, "GET", "counters", NULL), 200);
     assert_int_equal(fixture_number(f, "requests"), 2);
     assert_int_equal(fixture_number(f, "operations.IndividualEnrollment_Get.refused"), 1);
     assert_int_equal(
         fixture_number(f, "operations.IndividualEnrollment_CreateOrUpdate.answered"), 1);
-    assert_int_equal(admin(f, "DELETE", "/_emulator/journal", NULL), 204);
+    assert_int_equal(fixture_admin(f, "DELETE", "journal", NULL), 204);
     journal(f, "/_emulator/journal", &lines);
     assert_int_equal(lines.len, 0);
     text_release(&lines);
@@ -391,11 +365,11 @@ static void clock_can_be_moved(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(admin(f, "PUT", "/_emulator/clock", "{\"offsetSeconds\":361}"), 200);
+    assert_int_equal(fixture_admin(f, "PUT", "clock", "{\"offsetSeconds\":361}"), 200);
     assert_string_equal(fixture_string(f, "now"), "2026-11-20T15:43:37.1234560Z");
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 401);
-    assert_int_equal(admin(f, "PUT", "/_emulator/clock", "{\"offsetSeconds\":1e3}"), 400);
-    assert_int_equal(admin(f, "PUT", "/_emulator/clock", "{\"offsetSeconds\":0}"), 200);
+    assert_int_equal(fixture_admin(f, "PUT", "clock", "{\"offsetSeconds\":1e3}"), 400);
+    assert_int_equal(fixture_admin(f, "PUT", "clock", "{\"offsetSeconds\":0}"), 200);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
 }
 
@@ -403,15 +377,16 @@ static void state_is_generated_and_forgotten(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(admin(f, "POST", "/_emulator/generate",
-                           "{\"enrollments\":5,\"groups\":2,\"devicesPerGroup\":3}"),
-                     200);
+    assert_int_equal(
+        fixture_admin(f, "POST", "generate",
+                      "{\"enrollments\":5,\"groups\":2,\"devicesPerGroup\":3}"),
+        200);
     assert_int_equal(fixture_number(f, "enrollments"), 5);
     assert_int_equal(fixture_number(f, "enrollmentGroups"), 2);
     assert_int_equal(fixture_number(f, "registrations"), 6);
-    assert_int_equal(admin(f, "POST", "/_emulator/generate", "{\"groups\":-1}"), 400);
-    assert_int_equal(admin(f, "POST", "/_emulator/reset", NULL), 204);
-    assert_int_equal(admin(f, "GET", "/_emulator/status", NULL), 200);
+    assert_int_equal(fixture_admin(f, "POST", "generate", "{\"groups\":-1}"), 400);
+    assert_int_equal(fixture_admin(f, "POST", "reset", NULL), 204);
+    assert_int_equal(fixture_admin(f, "GET", "status", NULL), 200);
     assert_int_equal(fixture_number(f, "registrations"), 0);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/dev-000001" V, NULL), 404);
 }

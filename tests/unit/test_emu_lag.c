@@ -18,15 +18,6 @@
     "{\"registrationId\":\"" id "\",\"attestation\":{\"type\":\"symmetricKey\"},"        \
     "\"provisioningStatus\":\"" status "\"}"
 
-static void add(struct fixture *f, const char *text)
-{
-    struct fault_rule rule;
-    struct problem p;
-
-    assert_int_equal(fault_read(&rule, text, &p), 0);
-    assert_true(faults_add(&f->emu.faults, &rule) > 0);
-}
-
 static int put(struct fixture *f, const char *body)
 {
     struct ask any = {.if_match = "*"};
@@ -45,7 +36,7 @@ static void a_new_enrollment_shows_after_some_reads(void **state)
 {
     struct fixture *f = *state;
 
-    add(f, "lagReads=3,method=PUT,count=1");
+    fixture_fault(f, "lagReads=3,method=PUT,count=1");
     assert_int_equal(put(f, BODY("a", "enabled")), 200);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
     assert_int_equal(listed(f), 0);
@@ -59,7 +50,7 @@ static void an_item_that_does_not_show_leaves_a_page_whole(void **state)
     struct fixture *f = *state;
 
     assert_int_equal(generate_enrollments(&f->emu, 3), 0);
-    add(f, "lagMs=1000,method=PUT,count=1");
+    fixture_fault(f, "lagMs=1000,method=PUT,count=1");
     assert_int_equal(put(f, BODY("a", "enabled")), 200); /* the first of the page */
     assert_int_equal(listed(f), 3);
     assert_string_equal(fixture_string(f, "0.registrationId"), "dev-000001");
@@ -70,7 +61,7 @@ static void a_change_shows_after_some_time(void **state)
     struct fixture *f = *state;
 
     assert_int_equal(put(f, BODY("a", "enabled")), 200);
-    add(f, "lagMs=500,method=PUT,count=1");
+    fixture_fault(f, "lagMs=500,method=PUT,count=1");
     assert_int_equal(put(f, BODY("a", "disabled")), 200);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 200);
     assert_string_equal(fixture_string(f, "provisioningStatus"), "enabled");
@@ -89,7 +80,7 @@ static void a_deleted_one_is_read_once_more(void **state)
     struct fixture *f = *state;
 
     assert_int_equal(put(f, BODY("a", "enabled")), 200);
-    add(f, "lagReads=1,method=DELETE");
+    fixture_fault(f, "lagReads=1,method=DELETE");
     assert_int_equal(fixture_send(f, "DELETE", "/enrollments/a" V, NULL), 204);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 200);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
@@ -98,15 +89,11 @@ static void a_deleted_one_is_read_once_more(void **state)
 static void a_reset_shows_at_once(void **state)
 {
     struct fixture *f = *state;
-    struct ask ask = {0};
-    char bearer[KEY_TEXT_SIZE + 8];
 
     assert_int_equal(put(f, BODY("a", "enabled")), 200);
-    add(f, "lagMs=1000,method=DELETE");
+    fixture_fault(f, "lagMs=1000,method=DELETE");
     assert_int_equal(fixture_send(f, "DELETE", "/enrollments/a" V, NULL), 204);
-    (void)snprintf(bearer, sizeof bearer, "Bearer %s", f->emu.keys.admin_token);
-    ask.authorization = bearer;
-    assert_int_equal(fixture_ask(f, "POST", "/_emulator/reset", NULL, &ask), 204);
+    assert_int_equal(fixture_admin(f, "POST", "reset", NULL), 204);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
 }
 
@@ -116,7 +103,7 @@ static void more_than_can_lag_is_an_error(void **state)
     char target[80], body[200];
     int i, status = 200;
 
-    add(f, "lagMs=1000,method=PUT");
+    fixture_fault(f, "lagMs=1000,method=PUT");
     for (i = 0; status == 200 && i <= LAG_MAX; i++) {
         (void)snprintf(target, sizeof target, "/enrollments/n-%d" V, i);
         (void)snprintf(body, sizeof body, "{\"registrationId\":\"n-%d\",%s", i,
@@ -134,7 +121,7 @@ static void a_stale_etag_is_refused_when_it_comes_back(void **state)
     char etag[64];
 
     assert_int_equal(put(f, BODY("a", "enabled")), 200);
-    add(f, "staleEtag,method=GET,count=1");
+    fixture_fault(f, "staleEtag,method=GET,count=1");
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 200);
     (void)snprintf(etag, sizeof etag, "%s", fixture_string(f, "etag"));
     ask.if_match = etag;
@@ -153,7 +140,7 @@ static void the_etag_of_a_registration_goes_stale_too(void **state)
     char etag[100];
 
     assert_int_equal(generate_groups(&f->emu, 1, 1), 0);
-    add(f, "staleEtag,count=1");
+    fixture_fault(f, "staleEtag,count=1");
     assert_int_equal(
         fixture_send(f, "GET", "/registrations/group-001-dev-000001" V, NULL), 200);
     (void)snprintf(etag, sizeof etag, "%s", fixture_string(f, "etag"));
@@ -171,10 +158,10 @@ static void a_shifted_clock_lets_tokens_expire(void **state)
 {
     struct fixture *f = *state;
 
-    add(f, "clockShift=7200,count=1");
+    fixture_fault(f, "clockShift=7200,count=1");
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 401);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
-    add(f, "clockShift=-86400,count=1");
+    fixture_fault(f, "clockShift=-86400,count=1");
     assert_int_equal(put(f, BODY("a", "enabled")), 200);
     assert_string_equal(fixture_string(f, "createdDateTimeUtc"),
                         "2026-11-19T15:37:36.1234560Z");
@@ -185,7 +172,7 @@ static void the_content_type_is_another(void **state)
     struct fixture *f = *state;
 
     assert_int_equal(put(f, BODY("a", "enabled")), 200);
-    add(f, "contentType=text/plain; charset=x");
+    fixture_fault(f, "contentType=text/plain; charset=x");
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 200);
     assert_string_equal(f->answer.content_type, "text/plain; charset=x");
     assert_string_equal(fixture_string(f, "registrationId"), "a");
@@ -195,7 +182,7 @@ static void tls_is_refused_to_connections_alone(void **state)
 {
     struct fixture *f = *state;
 
-    add(f, "tls,skip=1,count=2");
+    fixture_fault(f, "tls,skip=1,count=2");
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
     assert_false(faults_take_tls(&f->emu.faults));
     assert_true(faults_take_tls(&f->emu.faults));
@@ -225,8 +212,8 @@ static void rules_are_shown_as_they_were_given(void **state)
     struct fixture *f = *state;
     struct text t;
 
-    add(f, "tls");
-    add(f, "staleEtag,lagMs=5,lagReads=6,clockShift=-7,contentType=text/x");
+    fixture_fault(f, "tls");
+    fixture_fault(f, "staleEtag,lagMs=5,lagReads=6,clockShift=-7,contentType=text/x");
     text_init(&t, 4096);
     faults_add_json(&f->emu.faults, &t);
     assert_non_null(strstr(text_str(&t), "\"tls\":true"));

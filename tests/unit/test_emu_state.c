@@ -276,16 +276,6 @@ static void saving_twice_at_once_is_one_after_the_other(void **state)
 
 /* --- the emulator's own API --- */
 
-static int admin(struct fixture *f, const char *call, const char *body)
-{
-    char target[100], bearer[120];
-    struct ask ask = {.authorization = bearer};
-
-    (void)snprintf(target, sizeof target, "/_emulator/%s", call);
-    (void)snprintf(bearer, sizeof bearer, "Bearer %s", f->emu.keys.admin_token);
-    return fixture_ask(f, "POST", target, body, &ask);
-}
-
 static void a_snapshot_is_restored(void **state)
 {
     struct fixture *f = *state;
@@ -294,17 +284,17 @@ static void a_snapshot_is_restored(void **state)
     assert_non_null(mkdtemp(dir));
     f->emu.options.dir = dir;
     fill(f);
-    assert_int_equal(admin(f, "snapshot", "{\"name\":\"before\"}"), 204);
-    assert_int_equal(admin(f, "reset", NULL), 204);
+    assert_int_equal(fixture_admin(f, "POST", "snapshot", "{\"name\":\"before\"}"), 204);
+    assert_int_equal(fixture_admin(f, "POST", "reset", NULL), 204);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/dev-1" V, NULL), 404);
-    assert_int_equal(admin(f, "restore", "{\"name\":\"before\"}"), 200);
+    assert_int_equal(fixture_admin(f, "POST", "restore", "{\"name\":\"before\"}"), 200);
     assert_int_equal(fixture_number(f, "registrations"), 4);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/dev-1" V, NULL), 200);
-    assert_int_equal(admin(f, "restore", "{\"name\":\"other\"}"), 404);
-    assert_int_equal(admin(f, "restore", "{\"name\":\"../x\"}"), 400);
-    assert_int_equal(admin(f, "snapshot", "{}"), 400);
+    assert_int_equal(fixture_admin(f, "POST", "restore", "{\"name\":\"other\"}"), 404);
+    assert_int_equal(fixture_admin(f, "POST", "restore", "{\"name\":\"../x\"}"), 400);
+    assert_int_equal(fixture_admin(f, "POST", "snapshot", "{}"), 400);
     f->emu.options.dir = "/dev/null";
-    assert_int_equal(admin(f, "snapshot", "{\"name\":\"before\"}"), 500);
+    assert_int_equal(fixture_admin(f, "POST", "snapshot", "{\"name\":\"before\"}"), 500);
     (void)snprintf(file, sizeof file, "%s/snapshot-before.state", dir);
     assert_int_equal(unlink(file), 0);
     assert_int_equal(rmdir(dir), 0);
@@ -315,10 +305,10 @@ static void the_state_is_saved_on_demand(void **state)
     struct fixture *f = *state;
     struct text t;
 
-    assert_int_equal(admin(f, "save", NULL), 400);
+    assert_int_equal(fixture_admin(f, "POST", "save", NULL), 400);
     f->emu.options.state = path;
     fill(f);
-    assert_int_equal(admin(f, "save", NULL), 204);
+    assert_int_equal(fixture_admin(f, "POST", "save", NULL), 204);
     load_text(&t);
     assert_non_null(strstr(t.data, "\"Dev-1\""));
     text_release(&t);
