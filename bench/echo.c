@@ -1,7 +1,8 @@
 /* echo: an HTTPS server that answers each request with its body and knows nothing else:
- * the rate that libmicrohttpd and GnuTLS allow. It serves with the certificate that a
- * berth-emulator left in DIR, prints its port, and ends with the program that started it.
- */
+ * the rate that libmicrohttpd and GnuTLS allow. It listens on the loopback address, on a
+ * port that it prints, serves with the certificate that a berth-emulator left in DIR, and
+ * ends with the program that started it. */
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -95,13 +96,15 @@ static struct MHD_Daemon *serve(const char *chain, const char *key)
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_ERROR_LOG;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned threads = processors > 1 ? (unsigned)processors : 0;
+    struct sockaddr_in loopback = {.sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
     return MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, NULL, MHD_OPTION_HTTPS_MEM_CERT, chain,
-        MHD_OPTION_HTTPS_MEM_KEY, key, MHD_OPTION_HTTPS_PRIORITIES,
-        "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", MHD_OPTION_NOTIFY_COMPLETED, on_end,
-        NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_END);
+        flags, 0, NULL, NULL, on_request, NULL, MHD_OPTION_SOCK_ADDR, &loopback,
+        MHD_OPTION_HTTPS_MEM_CERT, chain, MHD_OPTION_HTTPS_MEM_KEY, key,
+        MHD_OPTION_HTTPS_PRIORITIES, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2",
+        MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_END);
 }
 
 int main(int argc, char **argv)

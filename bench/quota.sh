@@ -49,24 +49,14 @@ quota_shared() {
 }
 
 part_quota() {
-    local latency
-
     has berth || return 0
     if [ "$quick" = 1 ]; then
         skip quota "not in a quick run: it takes two minutes or more"
         return
     fi
-    case $("$build/berth-emulator" --help) in
-    *--latency*) latency=(--latency 50) ;;
-    *--fault*) latency=(--fault delayMs=50) ;;
-    *)
-        skip quota "this berth-emulator can delay no answers"
-        return
-        ;;
-    esac
     note "under the real quota, alone and shared"
-    emulator_start --quota real "${latency[@]}" --verbose
+    emulator_start --quota real --latency 50 --verbose
     quota_alone
-    emulator_start --quota real "${latency[@]}"
+    emulator_start --quota real --latency 50
     berth_home && quota_shared
 }
