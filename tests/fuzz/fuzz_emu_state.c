@@ -39,14 +39,29 @@ static int load(struct emu *emu, const uint8_t *data, size_t size, struct failur
     return r;
 }
 
+/* Save what was taken, and take it again. */
+static void save_and_load(struct emu *emu)
+{
+    char path[64] = "/tmp/berth-fuzz-state.XXXXXX";
+    size_t registrations = emu->store.registrations.count;
+    struct failure failure;
+    int fd = mkstemp(path);
+
+    if (fd < 0 || close(fd) < 0 || state_save(emu, path, &failure) < 0 ||
+        state_load(emu, path, &failure) < 0 || unlink(path) < 0 ||
+        emu->store.registrations.count != registrations)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct failure failure = {""};
     struct emu emu;
 
     start(&emu);
-    if (load(&emu, data, size, &failure) < 0 &&
-        (!*failure.text || emu.store.registrations.count != 2))
+    if (load(&emu, data, size, &failure) == 0)
+        save_and_load(&emu);
+    else if (!*failure.text || emu.store.registrations.count != 2)
         abort();
     emu_release(&emu);
     return 0;
