@@ -82,13 +82,6 @@ const char *call_id(struct call *c, size_t captured)
     return NULL;
 }
 
-enum refusal kind_missing(enum kind kind)
-{
-    if (kind == KIND_ENROLLMENT)
-        return REFUSE_NO_ENROLLMENT;
-    return kind == KIND_GROUP ? REFUSE_NO_GROUP : REFUSE_NO_REGISTRATION;
-}
-
 /* Write the service's error body. */
 void call_error(struct call *c, int status, int code, const char *message)
 {

@@ -49,7 +49,5 @@ const char *call_id(struct call *c, size_t captured);
  */
 void call_error(struct call *c, int status, int code, const char *message);
 void call_refuse(struct call *c);
-/* The refusal for a missing one of this kind. */
-enum refusal kind_missing(enum kind kind);
 
 #endif

@@ -30,6 +30,13 @@ const char *kind_id_member(enum kind kind)
     return kind == KIND_GROUP ? "enrollmentGroupId" : "registrationId";
 }
 
+enum refusal kind_missing(enum kind kind)
+{
+    if (kind == KIND_ENROLLMENT)
+        return REFUSE_NO_ENROLLMENT;
+    return kind == KIND_GROUP ? REFUSE_NO_GROUP : REFUSE_NO_REGISTRATION;
+}
+
 const json_t *draft_given(const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);

@@ -46,5 +46,7 @@ int draft_read_attestation(struct draft *d, const struct draft_source *source,
 const json_t *draft_given(const json_t *object, const char *name);
 /* The name of the member that holds the id. */
 const char *kind_id_member(enum kind kind);
+/* The refusal for a missing one of this kind. */
+enum refusal kind_missing(enum kind kind);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "emulator/call.h"
 #include "emulator/registration.h"
 
 static int check_etag(const struct enrollment *e, const char *if_match, struct problem *p)
