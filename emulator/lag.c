@@ -64,41 +64,39 @@ static struct lag_entry *find(struct lag *lag, enum kind kind, const char *id)
     return NULL;
 }
 
-static bool entry_add(struct lag *lag, enum kind kind, const char *id,
-                      const struct enrollment *before)
+/* Take in what was before; NULL when there is no room. */
+static struct lag_entry *entry_add(struct lag *lag, enum kind kind, const char *id,
+                                   char *before)
 {
     struct lag_entry *entry = &lag->entries[lag->count];
     size_t len = strlen(id);
 
     if (lag->count == LAG_MAX || len > IDENT_MAX)
-        return false;
+        return NULL;
     memset(entry, 0, sizeof *entry);
     entry->kind = kind;
     memcpy(entry->id, id, len + 1);
-    if (before) {
-        entry->before = strndup(enrollment_shown(before), before->shown_len);
-        if (!entry->before)
-            return false;
-    }
+    entry->before = before;
     lag->count++;
-    return true;
+    return entry;
 }
 
-bool lag_note(struct lag *lag, enum kind kind, const char *id,
-              const struct enrollment *before, const struct fault *fault, int64_t now_us)
+bool lag_note(struct lag *lag, enum kind kind, const char *id, char *before,
+              const struct fault *fault, int64_t now_us)
 {
     struct lag_entry *entry;
 
     lock_take(&lag->lock);
     sweep(lag, now_us);
-    if (!find(lag, kind, id))
-        (void)entry_add(lag, kind, id, before); /* found again below, or not */
     entry = find(lag, kind, id);
+    if (!entry && (entry = entry_add(lag, kind, id, before)) != NULL)
+        before = NULL; /* it is the entry's */
     if (entry) {
         entry->until_us = fault->lag_ms ? now_us + fault->lag_ms * INT64_C(1000) : 0;
         entry->reads_left = fault->lag_reads;
     }
     lock_give(&lag->lock);
+    free(before);
     return entry != NULL;
 }
 

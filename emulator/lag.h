@@ -37,10 +37,11 @@ int lag_init(struct lag *lag);
 void lag_release(struct lag *lag);
 /* What is stored counts, at once. */
 void lag_clear(struct lag *lag);
-/* A change that the fault makes lag is about to be made to `id`, which is now `before`
- * (NULL: there is none). False when there is no memory or no room. */
-bool lag_note(struct lag *lag, enum kind kind, const char *id,
-              const struct enrollment *before, const struct fault *fault, int64_t now_us);
+/* A change was made to `id` that the fault makes lag. `before` is the JSON that it had,
+ * for free(), which is taken in any case; NULL: there was none. False when there is no
+ * room. */
+bool lag_note(struct lag *lag, enum kind kind, const char *id, char *before,
+              const struct fault *fault, int64_t now_us);
 /* What a read of `id` at this time shows; LAG_BEFORE was appended to `t`. */
 enum lag_shown lag_read(struct lag *lag, enum kind kind, const char *id, int64_t now_us,
                         struct text *t);

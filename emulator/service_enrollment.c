@@ -1,10 +1,17 @@
 /* Individual enrollments and enrollment groups: get, create or update, delete, show the
  * keys. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "emulator/call.h"
 #include "emulator/registration.h"
 #include "emulator/save.h"
+
+/* What an enrollment was before a change. */
+struct before {
+    bool lags;  /* and reads shall go on to show it */
+    char *json; /* NULL: there was none */
+};
 
 static enum kind kind_of(const struct call *c)
 {
@@ -53,14 +60,25 @@ static int get_lagging(struct call *c, const char *id)
     return shown == LAG_BEFORE;
 }
 
-/* Note what reads shall go on to show, if a fault wants it; the store is locked. */
-static void note_lag(struct call *c, const char *id)
+/* Keep what reads shall go on to show of `id` after a change, if a fault wants it; the
+ * store is locked. */
+static void keep_before(struct call *c, const char *id, struct before *before)
 {
-    if (!c->fault || (!c->fault->lag_ms && !c->fault->lag_reads))
-        return;
-    if (!lag_note(&c->emu->lag, kind_of(c), id,
-                  store_enrollment(&c->emu->store, kind_of(c), id), c->fault, c->now_us))
+    const struct enrollment *e = store_enrollment(&c->emu->store, kind_of(c), id);
+
+    before->lags = c->fault && (c->fault->lag_ms || c->fault->lag_reads);
+    before->json = before->lags && e ? strndup(enrollment_shown(e), e->shown_len) : NULL;
+    if (before->lags && e && !before->json)
         c->response->body.failed = true; /* no memory: becomes a 500 */
+}
+
+/* The change was made (or refused: `r` is negative); the store is still locked. */
+static void note_lag(struct call *c, const char *id, const struct before *before, int r)
+{
+    if (r < 0 || !before->lags || c->response->body.failed)
+        free(before->json);
+    else if (!lag_note(&c->emu->lag, kind_of(c), id, before->json, c->fault, c->now_us))
+        c->response->body.failed = true; /* too many lag: becomes a 500 */
 }
 
 int enrollment_get(struct call *c)
@@ -100,13 +118,15 @@ int enrollment_secrets(struct call *c)
 int enrollment_delete(struct call *c)
 {
     const char *id = call_id(c, 0);
+    struct before before;
     int r;
 
     if (!id)
         return -1;
     store_lock_write(&c->emu->store);
-    note_lag(c, id);
+    keep_before(c, id, &before);
     r = save_delete(c->emu, kind_of(c), id, c->request->if_match, &c->problem);
+    note_lag(c, id, &before, r);
     store_unlock(&c->emu->store);
     c->response->status = 204;
     return r;
@@ -117,14 +137,16 @@ static int store_draft(struct call *c, const struct draft *draft)
     const char *if_match = c->request->if_match;
     struct save save = {.kind = kind_of(c), .if_match = if_match, .now_us = c->now_us};
     const struct enrollment *e;
+    struct before before;
     int r;
 
     save.mode = SAVE_CREATE;
     if (if_match)
         save.mode = etag_is_any(if_match) ? SAVE_REPLACE : SAVE_MATCH;
     store_lock_write(&c->emu->store);
-    note_lag(c, draft->id);
+    keep_before(c, draft->id, &before);
     r = save_draft(c->emu, &save, draft, &e, &c->problem);
+    note_lag(c, draft->id, &before, r);
     if (r == 0)
         add_with_state(c, e, true);
     store_unlock(&c->emu->store);

@@ -61,7 +61,7 @@ static void a_change_shows_after_some_time(void **state)
     struct fixture *f = *state;
 
     assert_int_equal(put(f, BODY("a", "enabled")), 200);
-    fixture_fault(f, "lagMs=500,method=PUT,count=1");
+    fixture_fault(f, "lagMs=500,method=PUT,count=2"); /* the first is a conflict */
     assert_int_equal(put(f, BODY("a", "disabled")), 200);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 200);
     assert_string_equal(fixture_string(f, "provisioningStatus"), "enabled");
@@ -84,6 +84,21 @@ static void a_deleted_one_is_read_once_more(void **state)
     assert_int_equal(fixture_send(f, "DELETE", "/enrollments/a" V, NULL), 204);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 200);
     assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 404);
+}
+
+static void a_change_that_was_refused_does_not_lag(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_fault(f, "lagMs=1000,count=2,method=PUT");
+    fixture_fault(f, "lagMs=1000,count=1,method=DELETE");
+    assert_int_equal(fixture_send(f, "PUT", "/enrollments/a" V, "{}"), 400);
+    assert_int_equal(fixture_send(f, "DELETE", "/enrollments/a" V, NULL), 404);
+    assert_int_equal(fixture_ask(f, "PUT", "/enrollments/a" V, BODY("a", "enabled"),
+                                 &(struct ask){.if_match = "*"}),
+                     404);
+    assert_int_equal(put(f, BODY("a", "enabled")), 200);
+    assert_int_equal(fixture_send(f, "GET", "/enrollments/a" V, NULL), 200);
 }
 
 static void a_reset_shows_at_once(void **state)
@@ -285,6 +300,7 @@ int main(void)
         IN_TEST(an_item_that_does_not_show_leaves_a_page_whole),
         IN_TEST(a_change_shows_after_some_time),
         IN_TEST(a_deleted_one_is_read_once_more),
+        IN_TEST(a_change_that_was_refused_does_not_lag),
         IN_TEST(a_reset_shows_at_once),
         IN_TEST(more_than_can_lag_is_an_error),
         IN_TEST(a_stale_etag_is_refused_when_it_comes_back),
