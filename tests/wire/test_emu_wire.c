@@ -334,8 +334,7 @@ static void requests_may_come_in_one_go(void **state)
 
     text_init(&t, 1 << 16);
     for (i = 0; i < 5; i++)
-        text_addf(&t, "%s%s\r\n", "GET /nothing HTTP/1.1\r\nHost: dps.example.test\r\n",
-                  "");
+        text_add(&t, "GET /nothing HTTP/1.1\r\nHost: dps.example.test\r\n\r\n");
     text_add(&t, GET_STATUS "Host: dps.example.test\r\n");
     text_add(&t, authorization);
     text_add(&t, "\r\nPOST /enrollments/x/attestationmechanism HTTP/1.1\r\nHost: x\r\n"
