@@ -74,6 +74,15 @@ const char *device_id_problem(const char *id)
     return problem;
 }
 
+const char *id_scope_problem(const char *scope)
+{
+    size_t len = strlen(scope);
+
+    if (len > 0 && len <= ID_SCOPE_MAX && is_made_of(scope, ""))
+        return NULL;
+    return "is not 1 to 11 letters and digits";
+}
+
 const char *host_problem(const char *name)
 {
     size_t len = strlen(name);

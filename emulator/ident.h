@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { IDENT_MAX = 128 };
+enum { IDENT_MAX = 128, ID_SCOPE_MAX = 11 };
 
 /* strcmp over case-folded ASCII. */
 int ident_compare(const char *a, const char *b);
@@ -18,6 +18,8 @@ void ident_fold(const char *id, char *out);
 const char *ident_problem(const char *id);
 /* NULL when `id` may be a device id of a hub; else why it may not. */
 const char *device_id_problem(const char *id);
+/* NULL when `scope` may be an id scope; else why it may not. */
+const char *id_scope_problem(const char *scope);
 /* NULL when `name` is a DNS host name; else why it is none. */
 const char *host_problem(const char *name);
 

@@ -67,7 +67,8 @@ static bool keys_take(struct keys *keys, const json_t *json)
     size_t i;
     bool ok = json_is_object(json) && json_is_object(policies);
 
-    ok = ok && take_text(json, "idScope", keys->id_scope, sizeof keys->id_scope);
+    ok = ok && take_text(json, "idScope", keys->id_scope, sizeof keys->id_scope) &&
+         !id_scope_problem(keys->id_scope);
     ok = ok && take_text(json, "tokenKey", keys->token_key, KEY_TEXT_SIZE) &&
          key_length(keys->token_key) > 0 &&
          take_text(json, "adminToken", keys->admin_token, KEY_TEXT_SIZE) &&

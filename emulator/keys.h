@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "emulator/codec.h"
+#include "emulator/ident.h"
 
 struct failure;
 
@@ -14,7 +15,7 @@ enum {
     POLICY_COUNT = 9, /* that there always are */
     POLICY_MAX = 32,
     POLICY_NAME_SIZE = 65,
-    ID_SCOPE_SIZE = 12
+    ID_SCOPE_SIZE = ID_SCOPE_MAX + 1
 };
 
 struct policy {

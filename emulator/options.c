@@ -227,15 +227,11 @@ static bool read_host(const char *name, const char *s)
 
 static bool read_id_scope(const char *s)
 {
-    size_t len =
-        strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    const char *wrong = id_scope_problem(s);
 
-    if (len > 0 && len < ID_SCOPE_SIZE && !s[len])
-        return true;
-    (void)fprintf(stderr,
-                  "berth-emulator: --id-scope: '%s' is not 1 to %d letters and digits\n",
-                  s, ID_SCOPE_SIZE - 1);
-    return false;
+    if (wrong)
+        (void)fprintf(stderr, "berth-emulator: --id-scope: '%s' %s\n", s, wrong);
+    return !wrong;
 }
 
 static bool read_hubs(struct options *options, const char *s)

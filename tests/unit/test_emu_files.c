@@ -100,6 +100,7 @@ static void damaged_keys_are_refused(void **state)
         "[]",
         "{}",
         "{\"policies\":{},\"idScope\":\"much-too-long-for-one\"}",
+        "{\"policies\":{},\"idScope\":\"0ne\\\"\"}",
         "{\"policies\":{\"actions\":{\"primaryKey\":\"short\"}}}",
     };
     struct keys keys;
