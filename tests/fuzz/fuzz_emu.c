@@ -1,11 +1,13 @@
 /* The request path of the emulator, without a socket. The input is lines: method, target,
  * how to sign ("owner", "device", "admin", or the Authorization header itself; after
  * "certificate" the rest is a client's certificate), If-Match, x-ms-continuation,
- * x-ms-max-item-count; the rest is the body. */
+ * x-ms-max-item-count; the rest is the body. What is answered as JSON must be JSON. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <jansson.h>
 
 #include "emulator/emu.h"
 #include "emulator/file.h"
@@ -101,6 +103,23 @@ static void show_certificate(struct emu_request *request)
     request->body_len = 2;
 }
 
+/* Is it an answer at all, and its body JSON if it says so? A fault may spoil it. */
+static void check(const struct emu *emu, const struct emu_response *answer)
+{
+    static const char JSON[] = "application/json";
+    json_t *json;
+
+    if (answer->status < 200 || answer->status > 599)
+        abort();
+    if (emu->faults.count || !answer->body.len ||
+        strncmp(answer->content_type, JSON, strlen(JSON)) != 0)
+        return;
+    json = json_loadb(answer->body.data, answer->body.len, 0, NULL);
+    if (!json)
+        abort();
+    json_decref(json);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct emu *emu = emulator();
@@ -133,8 +152,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (strstr(request.target, "generate"))
         request.body_len = 0; /* it may be asked for ten million */
     emu_handle(emu, &request, &answer);
-    if (answer.status < 200 || answer.status > 599)
-        abort();
+    check(emu, &answer);
     emu_response_release(&answer);
     text_release(&token);
     free(copy);
