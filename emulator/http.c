@@ -29,6 +29,7 @@ enum {
         16 * 1024 * 1024,  /* bytes of a body too large that are read and dropped */
     BODY_FREE = 16 * 1024, /* bytes that each body may have while it comes in; */
     BODIES_MAX = 128 * 1024 * 1024, /* beyond these, all together */
+    RECORD = 16 * 1024,             /* bytes, the most that one record of TLS takes */
 };
 
 struct http {
@@ -157,6 +158,26 @@ static struct MHD_Response *sending_new(struct http *http,
     return response;
 }
 
+/* A body of many records, named one by one: libmicrohttpd sends such parts in a row and
+ * holds back none but the last, where it would wait for the connection after each record
+ * of a body in one part. */
+static struct MHD_Response *records_new(char *body, size_t len)
+{
+    size_t i, count = (len + RECORD - 1) / RECORD;
+    struct MHD_IoVec *records = calloc(count, sizeof *records);
+    struct MHD_Response *response;
+
+    if (!records)
+        return NULL;
+    for (i = 0; i < count; i++) {
+        records[i].iov_base = body + i * RECORD;
+        records[i].iov_len = i + 1 < count ? (size_t)RECORD : len - i * RECORD;
+    }
+    response = MHD_create_response_from_iovec(records, (unsigned)count, free, body);
+    free(records);
+    return response;
+}
+
 static struct MHD_Response *body_new(struct http *http, struct MHD_Connection *connection,
                                      struct emu_response *answer)
 {
@@ -169,7 +190,9 @@ static struct MHD_Response *body_new(struct http *http, struct MHD_Connection *c
         return NULL;
     if (len && (answer->cut >= 0 || answer->pause_ms))
         return sending_new(http, connection, answer, body);
-    response = MHD_create_response_from_buffer(len, body, MHD_RESPMEM_MUST_FREE);
+    response = len > RECORD ? records_new(body, len)
+                            : MHD_create_response_from_buffer(len, body,
+                                                              MHD_RESPMEM_MUST_FREE);
     if (!response)
         free(body);
     return response;

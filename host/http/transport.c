@@ -15,10 +15,14 @@
 
 #define CONNECT_TIMEOUT_MS 10000
 
+/* libcurl gets memory of this size for each request and gives it back after it. */
+#define SEND_BYTES (16L * 1024)
+
 /* A libcurl handle with all that never changes set once. */
 struct handle {
     CURL *curl;
     CURLU *url;
+    char *origin; /* that both have been given last; null: none yet */
     struct exchange *exchange; /* null: it rests */
     char error[CURL_ERROR_SIZE];
 };
@@ -100,6 +104,8 @@ static CURLcode set_connection(CURL *c, const struct transport *t)
     if (r == CURLE_OK)
         r = curl_easy_setopt(c, CURLOPT_PIPEWAIT, 1L);
     if (r == CURLE_OK)
+        r = curl_easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, SEND_BYTES);
+    if (r == CURLE_OK)
         r = curl_easy_setopt(c, CURLOPT_TCP_NODELAY, 1L);
     if (r == CURLE_OK)
         r = curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -132,6 +138,7 @@ static void handle_release(struct handle *h)
 {
     curl_easy_cleanup(h->curl);
     curl_url_cleanup(h->url);
+    free(h->origin);
     *h = (struct handle){0};
 }
 
@@ -176,15 +183,34 @@ static CURLcode set_body(CURL *c, const struct exchange *x)
     return r;
 }
 
-/* libcurl takes apart a url that it is given as text, puts it together again and takes it
- * apart once more; one that has been taken apart it takes as it is. What it cannot take
- * apart it is given as text, to say what is wrong. */
-static CURLcode set_url(struct handle *h, const char *url)
+/* Where a request goes. A url that libcurl is given as text it takes apart, puts together
+ * again and takes apart once more; one that has been taken apart it takes as it is. What
+ * it cannot take apart it is given as text, to say what is wrong. */
+static CURLcode set_origin(struct handle *h, const char *url, size_t len)
 {
-    bool apart = curl_url_set(h->url, CURLUPART_URL, url, CURLU_PATH_AS_IS) == CURLUE_OK;
-    CURLcode r = curl_easy_setopt(h->curl, CURLOPT_URL, url);
+    if (h->origin && strncmp(h->origin, url, len) == 0 && h->origin[len] == '\0')
+        return CURLE_OK;
+    free(h->origin);
+    h->origin = strndup(url, len);
+    if (!h->origin)
+        return CURLE_OUT_OF_MEMORY;
+    bool apart =
+        curl_url_set(h->url, CURLUPART_URL, h->origin, CURLU_PATH_AS_IS) == CURLUE_OK;
+    CURLcode r = curl_easy_setopt(h->curl, CURLOPT_URL, h->origin);
     return r == CURLE_OK ? curl_easy_setopt(h->curl, CURLOPT_CURLU, apart ? h->url : NULL)
                          : r;
+}
+
+/* From one request to the next only what follows the origin changes. It is plain
+ * (origin.h), so that it can go out as it stands; libcurl would put path and query
+ * together one character after the other. */
+static CURLcode set_url(struct handle *h, const char *url)
+{
+    size_t origin = strlen("https://");
+    origin += strcspn(url + origin, "/?");
+    const char *target = url[origin] == '/' ? url + origin : NULL;
+    CURLcode r = set_origin(h, url, target ? origin : strlen(url));
+    return r == CURLE_OK ? curl_easy_setopt(h->curl, CURLOPT_REQUEST_TARGET, target) : r;
 }
 
 static CURLcode set_request(struct handle *h, struct exchange *x, int64_t timeout_ms)
