@@ -190,9 +190,9 @@ static struct MHD_Response *body_new(struct http *http, struct MHD_Connection *c
         return NULL;
     if (len && (answer->cut >= 0 || answer->pause_ms))
         return sending_new(http, connection, answer, body);
-    response = len > RECORD ? records_new(body, len)
-                            : MHD_create_response_from_buffer(len, body,
-                                                              MHD_RESPMEM_MUST_FREE);
+    response = len > RECORD
+                   ? records_new(body, len)
+                   : MHD_create_response_from_buffer(len, body, MHD_RESPMEM_MUST_FREE);
     if (!response)
         free(body);
     return response;

@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Counts additions within major version 1. */
-#define BERTH_ABI_MINOR 1u
+#define BERTH_ABI_MINOR 2u
 #define BERTH_PLUGIN_SYMBOL "berth_plugin_v1"
 
 /* Does *ptr, which begins with `size`, reach as far as the end of `field`? Ask before
@@ -242,6 +242,12 @@ struct berth_host {
      * scope and the operation's input alone. */
     size_t (*known)(struct berth_call *call, struct berth_str rest,
                     struct berth_str scope);
+
+    /* Since minor version 2. From within take(): a request that next() would give later,
+     * for the service to work on while the connector reads the answer it was called with.
+     * 0: the host has it, and next() does not give it again. 1: not now, leave it to
+     * next(). */
+    int (*send)(struct berth_call *call, const struct berth_request *req);
 };
 
 enum berth_next {

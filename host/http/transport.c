@@ -22,7 +22,7 @@
 struct handle {
     CURL *curl;
     CURLU *url;
-    char *origin; /* that both have been given last; null: none yet */
+    char *origin;              /* that both have been given last; null: none yet */
     struct exchange *exchange; /* null: it rests */
     char error[CURL_ERROR_SIZE];
 };

@@ -245,6 +245,19 @@ static void call_request(struct call *c, const struct berth_request *req)
     ring_add_before(&s->thirsty, &c->link);
 }
 
+int call_send(struct call *c, const struct berth_request *req, struct berth_error *err)
+{
+    struct session *s = c->session;
+    if (c->open >= MAX_OPEN_JOBS || c->events.request || req->kind != BERTH_HTTP)
+        return 1;
+    int r = origins_check(&s->origins, req->url, err);
+    if (r == 0)
+        r = job_new(c, req, err);
+    if (r == 0)
+        jobs_hasten(s);
+    return r;
+}
+
 void call_ask(struct call *c)
 {
     struct session *s = c->session;

@@ -50,6 +50,13 @@ static void make_ready(struct job *j)
     ring_add_before(j->retrying ? s->ready.next : &s->ready, &j->link);
 }
 
+static void leave_ready(struct job *j)
+{
+    ring_remove(&j->link);
+    j->call->session->ready_count--;
+    j->state = JOB_ANSWERED;
+}
+
 /* Into its place by due_at; most waits are as long as the one before, so from the end. */
 static void park(struct job *j, int64_t due_at)
 {
@@ -211,19 +218,14 @@ void jobs_unpark(struct session *s, int64_t now)
     }
 }
 
-static void job_send(struct job *j, int64_t now)
+static int job_start(struct job *j, int64_t now, struct berth_error *err)
 {
     struct session *s = j->call->session;
-    ring_remove(&j->link);
-    s->ready_count--;
     int64_t timeout_ms = j->x.timeout_ms ? j->x.timeout_ms : s->request_timeout_ms;
-    struct berth_error err = BERTH_ERROR_INIT;
-    j->state = JOB_ANSWERED;
-    int r = transport_send(s->transport, &j->x, timeout_ms, &err);
-    if (r < 0) {
-        give_failure(j, r, err.message);
-        return;
-    }
+    int r = transport_send(s->transport, &j->x, timeout_ms, err);
+    if (r < 0)
+        return r;
+    leave_ready(j);
     j->state = JOB_SENT;
     s->in_flight++;
     s->counts.requests++;
@@ -234,6 +236,29 @@ static void job_send(struct job *j, int64_t now)
         s->trying_since = now;
     s->tried_at = now;
     wire_log_request(&s->wire, &j->x, j->retry.attempts);
+    return 0;
+}
+
+static void job_send(struct job *j, int64_t now)
+{
+    struct berth_error err = BERTH_ERROR_INIT;
+    int r = job_start(j, now, &err);
+    if (r == 0)
+        return;
+    leave_ready(j);
+    give_failure(j, r, err.message);
+}
+
+void jobs_hasten(struct session *s)
+{
+    int64_t now = clock_mono_ms();
+    struct job *j = RING_OWNER(s->ready.next, struct job, link);
+    if (s->ready_count != 1 || s->in_flight >= s->parallel ||
+        limiter_wait_ms(&s->limiters[j->limiter], now) > 0)
+        return;
+    /* Whatever is wrong shows again in the next turn, which can tell of it. */
+    if (job_start(j, now, NULL) == 0)
+        (void)transport_perform(s->transport, NULL);
 }
 
 static bool is_stale(const struct job *j, int64_t now)
@@ -251,9 +276,7 @@ static bool send_one(struct session *s, int64_t now, int64_t *wait_ms)
         struct job *j = RING_OWNER(r, struct job, link);
         int64_t wait = limiter_wait_ms(&s->limiters[j->limiter], now);
         if (is_stale(j, now)) {
-            ring_remove(&j->link);
-            s->ready_count--;
-            j->state = JOB_ANSWERED;
+            leave_ready(j);
             give_failure(j, BERTH_E_THROTTLED,
                          "not sent: the quota left no room for it for five minutes");
             return true;

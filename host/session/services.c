@@ -221,6 +221,27 @@ static int host_result(struct berth_call *call, struct berth_str value)
     return 0;
 }
 
+static int host_send(struct berth_call *call, const struct berth_request *req)
+{
+    int r = service_begin(call, "the connector sent a request after its result");
+    if (r < 0)
+        return r;
+    struct call *c = (struct call *)(void *)call;
+    struct berth_request copy = {0};
+    if (!c->session->taken)
+        return 1;
+    if (req && req->size >= offsetof(struct berth_request, url)) {
+        memcpy(&copy, req, req->size < sizeof(copy) ? req->size : sizeof(copy));
+        copy.size = sizeof(copy);
+    }
+    if (copy.size == 0)
+        return stop(c, BERTH_E_INTERNAL,
+                    "the connector sent a broken request: its size is too small");
+    struct berth_error err = BERTH_ERROR_INIT;
+    r = call_send(c, &copy, &err);
+    return r < 0 ? stop(c, r, err.message) : r;
+}
+
 static const void *host_extension(const char *id)
 {
     (void)id;
@@ -239,4 +260,5 @@ const struct berth_host HOST_SERVICES = {
     .result = host_result,
     .extension = host_extension,
     .known = host_known,
+    .send = host_send,
 };

@@ -138,6 +138,10 @@ void call_fail(struct call *c, int status, const char *sentence);
 void call_expire(struct call *c);
 void call_stalled(struct call *c);
 
+/* A request from within take(), on its way as soon as may be: 0; 1: it must wait for
+ * next(), or a negative status. */
+int call_send(struct call *c, const struct berth_request *req, struct berth_error *err);
+
 /* job.c */
 int job_new(struct call *c, const struct berth_request *req, struct berth_error *err);
 void job_free(struct job *j);
@@ -150,6 +154,9 @@ void jobs_unpark(struct session *s, int64_t now);
 /* Send what is ready as far as slots and limiters allow. *ret_wait_ms becomes how long
  * until there is more to unpark or to send, INT64_MAX for not before an answer. */
 void jobs_send(struct session *s, int64_t now, int64_t *ret_wait_ms);
+
+/* Send what is alone in waiting, now and without calling anybody; else it stays ready. */
+void jobs_hasten(struct session *s);
 void job_answered(struct job *j, int64_t now);
 
 /* All calls are to be asked again: something has happened on the connection. */

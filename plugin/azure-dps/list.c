@@ -150,6 +150,20 @@ static int give_item(struct berth_op *op, const struct scan_item *found,
     return unit_add(op, &LIST_KEYS, id, found->text, err);
 }
 
+/* The page that follows is asked for before this one is read, unless keys are to come
+ * between. */
+static int ask_next_page(struct berth_op *op, const struct unit *unit,
+                         const struct berth_response *res, struct berth_error *err)
+{
+    const struct list *list = op->state;
+    struct berth_str next = {0};
+    int r = request_next_page(unit, res, &next, err);
+    if (r < 0 || str_is_empty(next))
+        return r;
+    r = unit_add(op, &LIST_PAGE, (struct berth_str){0}, next, err);
+    return r < 0 || list->with_keys ? r : op_send_ahead(op, err);
+}
+
 static int page_read(struct berth_op *op, const struct unit *unit,
                      const struct berth_response *res, struct berth_error *err)
 {
@@ -163,10 +177,11 @@ static int page_read(struct berth_op *op, const struct unit *unit,
     };
     struct scan scan;
     struct scan_item item;
-    struct berth_str next = {0};
     if (res->status != 200)
         return unit_fail(op, unit, res, err);
-    int r = scan_begin(&scan, res->body, "", err);
+    int r = ask_next_page(op, unit, res, err);
+    if (r == 0)
+        r = scan_begin(&scan, res->body, "", err);
     if (r < 0)
         return r;
     scan_want(&scan, names, MEMBER_COUNT);
@@ -175,11 +190,7 @@ static int page_read(struct berth_op *op, const struct unit *unit,
         if (r < 0)
             return r;
     }
-    if (r == 0)
-        r = request_next_page(unit, res, &next, err);
-    if (r < 0 || str_is_empty(next))
-        return r;
-    return unit_add(op, &LIST_PAGE, (struct berth_str){0}, next, err);
+    return r;
 }
 
 static int keys_build(struct berth_op *op, const struct unit *unit, struct outgoing *out,

@@ -123,20 +123,22 @@ static int next_page(const struct rest_call *call, const struct berth_response *
     return 0;
 }
 
+/* The page that follows is asked for first: while this one is read the service makes it.
+ */
 static int read_page(struct berth_op *op, const struct unit *unit,
                      const struct berth_response *res, struct berth_error *err)
 {
     cleanup(text) struct text room;
     struct berth_str next = {0};
     text_init(&room, 8192);
-    int r = give_items(op, res->body, err);
-    if (r == 0)
-        r = next_page(op->rest, res, &room, &next, err);
+    int r = next_page(op->rest, res, &room, &next, err);
     if (r == 0)
         r = answer_check_token(next, unit->continuation, err);
-    if (r < 0 || str_is_empty(next))
-        return r;
-    return unit_add(op, unit->kind, unit->id, next, err);
+    if (r == 0 && !str_is_empty(next))
+        r = unit_add(op, unit->kind, unit->id, next, err);
+    if (r == 0 && !str_is_empty(next))
+        r = op_send_ahead(op, err);
+    return r < 0 ? r : give_items(op, res->body, err);
 }
 
 /* It is there, and another one than was meant: no earlier attempt deleted it. */

@@ -185,6 +185,26 @@ static int op_finish(struct berth_op *op, struct berth_error *err)
     return op->operation->finish(op, err);
 }
 
+/* The request of the first unit of a queue; it stays there. */
+static int fill_request(struct berth_op *op, const struct unit_queue *queue,
+                        struct berth_request *req, struct berth_error *err)
+{
+    int r = build_and_sign(op, queue->first, err);
+    if (r == 0)
+        r = outgoing_fill(&op->out, req, err);
+    req->tag = op->last_tag + 1;
+    return r;
+}
+
+/* The host has the request of its first unit. */
+static void queue_sent(struct berth_op *op, struct unit_queue *queue)
+{
+    struct unit *unit = queue_pop(queue);
+    unit->tag = ++op->last_tag;
+    unit->next = op->in_flight;
+    op->in_flight = unit;
+}
+
 int op_next(struct berth_op *op, struct berth_request *req, struct berth_error *err)
 {
     int r = op_finish(op, err);
@@ -193,18 +213,26 @@ int op_next(struct berth_op *op, struct berth_request *req, struct berth_error *
     struct unit_queue *queue = op->is_over ? NULL : first_queue(op);
     if (!queue)
         return BERTH_NEXT_NONE;
-    struct unit *unit = queue->first;
-    r = build_and_sign(op, unit, err);
-    if (r == 0)
-        r = outgoing_fill(&op->out, req, err);
+    r = fill_request(op, queue, req, err);
     if (r < 0)
         return r;
-    (void)queue_pop(queue); /* it is `unit` */
-    unit->tag = ++op->last_tag;
-    unit->next = op->in_flight;
-    op->in_flight = unit;
-    req->tag = unit->tag;
+    queue_sent(op, queue);
     return BERTH_NEXT_REQUEST;
+}
+
+int op_send_ahead(struct berth_op *op, struct berth_error *err)
+{
+    const struct berth_host *host = op->call->host;
+    struct berth_request req = {.size = sizeof(req)};
+    struct unit_queue *queue = first_queue(op);
+    if (!queue || !BERTH_HAS(host, send) || !host->send)
+        return 0;
+    int r = fill_request(op, queue, &req, err);
+    if (r == 0)
+        r = host->send(op->call, &req);
+    if (r == 0)
+        queue_sent(op, queue);
+    return r < 0 ? r : 0;
 }
 
 static struct unit *in_flight_take(struct berth_op *op, uint64_t tag)

@@ -112,6 +112,10 @@ int unit_fail(struct berth_op *op, const struct unit *unit,
 int unit_fail_nonsense(struct berth_op *op, const struct unit *unit,
                        const struct berth_response *res, struct berth_error *err);
 
+/* From within a read, after it has added units: send the first now, if the host can, so
+ * that the service works on it while the rest of the answer is read. */
+int op_send_ahead(struct berth_op *op, struct berth_error *err);
+
 /* The host's services. */
 int64_t op_now_ms(struct berth_op *op);
 void op_log(struct berth_op *op, int level, const char *format, ...)

@@ -64,7 +64,7 @@ PIN(berth_start, cursor, 40);
 PIN(berth_start, page_size, 56);
 PIN(berth_start, reserved, 60);
 
-SIZE(berth_host, 80);
+SIZE(berth_host, 88);
 PIN(berth_host, abi_minor, 4);
 PIN(berth_host, log, 8);
 PIN(berth_host, now_ms, 16);
@@ -75,6 +75,7 @@ PIN(berth_host, part, 48);
 PIN(berth_host, result, 56);
 PIN(berth_host, extension, 64);
 PIN(berth_host, known, 72);
+PIN(berth_host, send, 80);
 
 SIZE(berth_plugin, 80);
 PIN(berth_plugin, min_host_minor, 4);

@@ -4,6 +4,7 @@
  *   {"requests": [{"method", "path" (or "url"), "headers": {}, "body", "flags", "delay",
  *                  "timer", "timeout", "maxBody", "limit"}],
  *    "repeat": how often the list is gone through,
+ *    "ahead": true: one after the other, each from within the take() of the one before,
  *    "mode": see enum mode}
  *
  * It hands over one item for each response (the key is "tag", the data tells what came)
@@ -55,6 +56,11 @@ static bool is_mode(const struct berth_op *op, const char *mode)
     return op->mode && strcmp(op->mode, mode) == 0;
 }
 
+static bool is_ahead(const struct berth_op *op)
+{
+    return json_is_true(json_object_get(op->input, "ahead"));
+}
+
 static int scripted_open(struct berth_call *call, struct berth_str manifest,
                          struct berth_str config, struct berth_conn **ret_conn,
                          struct berth_error *err)
@@ -63,6 +69,7 @@ static int scripted_open(struct berth_call *call, struct berth_str manifest,
     json_t *fields = json_loadb(config.ptr, config.len, 0, NULL);
     const char *host = json_string_value(json_object_get(fields, "host"));
     const char *refuse = json_string_value(json_object_get(fields, "refuse"));
+    struct berth_request req = {.size = sizeof(req), .method = str("GET")};
     int r = 0;
     if (refuse) {
         r = say(err, BERTH_E_INVALID, refuse);
@@ -70,6 +77,8 @@ static int scripted_open(struct berth_call *call, struct berth_str manifest,
         r = say(err, BERTH_E_INTERNAL, "a result was taken from open()");
     } else if (call->host->known(call, str("1"), str("")) > 0) {
         r = say(err, BERTH_E_INTERNAL, "an item is known in open()");
+    } else if (call->host->send(call, &req) >= 0) {
+        r = say(err, BERTH_E_INTERNAL, "a request was taken from open()");
     } else {
         *ret_conn = calloc(1, sizeof(**ret_conn));
         if (*ret_conn)
@@ -180,11 +189,13 @@ static void fill_request(struct berth_op *op, struct berth_request *req)
 static void ask(struct berth_call *call)
 {
     const struct berth_str nowhere = {NULL, 5};
+    struct berth_request req = {.size = sizeof(req), .method = str("GET")};
     char told[64];
-    (void)snprintf(told, sizeof(told), "[%zu,%zu,%zu]",
+    (void)snprintf(told, sizeof(told), "[%zu,%zu,%zu,%d]",
                    call->host->known(call, str("known"), str("")),
                    call->host->known(call, nowhere, str("")),
-                   call->host->known(call, str("known"), nowhere));
+                   call->host->known(call, str("known"), nowhere),
+                   call->host->send(call, &req));
     (void)call->host->result(call, str(told));
     (void)call->host->known(call, str("known"), str(""));
 }
@@ -215,6 +226,11 @@ static int next_misuse(struct berth_op *op, struct berth_error *err)
         (void)call->host->result(call, str("\"first\""));
         return say(err, BERTH_E_INTERNAL, "and yet it failed");
     }
+    if (is_mode(op, "sends-after-result")) {
+        struct berth_request req = {.size = sizeof(req)};
+        (void)call->host->result(call, str("1"));
+        (void)call->host->send(call, &req);
+    }
     if (is_mode(op, "item-after-result")) {
         (void)call->host->result(call, str("1"));
         item.key = str("late");
@@ -233,6 +249,8 @@ static int scripted_next(struct berth_op *op, struct berth_request *req,
             return BERTH_NEXT_NONE;
         return op->call->host->result(op->call, str("\"shared\""));
     }
+    if (is_ahead(op) && op->next > op->answered)
+        return BERTH_NEXT_NONE;
     if (op->next == op->count)
         return op->count == 0 || op->answered == op->count ? next_misuse(op, err)
                                                            : BERTH_NEXT_NONE;
@@ -267,6 +285,21 @@ static int report(struct berth_op *op, const struct berth_response *res)
     return r;
 }
 
+/* What the host does not take is left to next(). */
+static int send_ahead(struct berth_op *op)
+{
+    struct berth_request req = {.size = sizeof(req)};
+    if (is_mode(op, "sends-nothing"))
+        return op->call->host->send(op->call, NULL);
+    if (!is_ahead(op) || op->next == op->count)
+        return 0;
+    fill_request(op, &req);
+    int r = op->call->host->send(op->call, &req);
+    if (r > 0)
+        op->next--;
+    return r < 0 ? r : 0;
+}
+
 static int scripted_take(struct berth_op *op, const struct berth_response *res,
                          struct berth_error *err)
 {
@@ -278,7 +311,9 @@ static int scripted_take(struct berth_op *op, const struct berth_response *res,
                        (int)res->body.len, res->body.ptr);
         return BERTH_E_INVALID;
     }
-    int r = report(op, res);
+    int r = send_ahead(op);
+    if (r == 0)
+        r = report(op, res);
     if (is_mode(op, "ignores-no"))
         r = 0;
     if (r < 0 || op->answered < op->count || is_mode(op, "never-result"))

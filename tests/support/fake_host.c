@@ -59,6 +59,16 @@ static int host_result(struct berth_call *call, struct berth_str value)
     return 0;
 }
 
+static int host_send(struct berth_call *call, const struct berth_request *req)
+{
+    struct heard *heard = (struct heard *)call;
+    if (!heard->sends)
+        return 1;
+    heard->sent_tag = req->tag;
+    hear(heard, "send", req->url);
+    return 0;
+}
+
 const struct berth_host FAKE_HOST = {
     .size = sizeof(FAKE_HOST),
     .log = host_log,
@@ -67,4 +77,5 @@ const struct berth_host FAKE_HOST = {
     .cursor = host_cursor,
     .complete = host_complete,
     .result = host_result,
+    .send = host_send,
 };

@@ -12,6 +12,8 @@
 struct heard {
     struct berth_call call;
     int (*item)(const struct berth_item *item); /* the answer to items; null: yes */
+    bool sends;                                 /* it takes requests ahead */
+    uint64_t sent_tag;
     size_t items;
     size_t cursors;
     size_t longest_cursor;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "host/loader.h"
 #include "sdk/error.h"
@@ -97,6 +98,17 @@ void rig_stop(struct rig *rig)
     json_decref(rig->items);
 }
 
+/* Has the server more requests than there are items? Five seconds are given. */
+static bool meets_next(const struct outcome *o)
+{
+    bool met = false;
+    for (int i = 0; i < 500 && !met; i++) {
+        met = https_server_count(o->rig->server) > o->item_count;
+        (void)nanosleep(&(struct timespec){.tv_nsec = met ? 0 : 10 * 1000 * 1000}, NULL);
+    }
+    return met;
+}
+
 static int on_item(void *ctx, const struct berth_item *item)
 {
     struct outcome *o = ctx;
@@ -105,6 +117,8 @@ static int on_item(void *ctx, const struct berth_item *item)
     json_t *data = json_loadb(item->data.ptr, item->data.len, JSON_DECODE_ANY, NULL);
     (void)json_object_set_new(o->items, key, data ? data : json_null());
     o->item_count++;
+    if (o->item_count <= o->waits && meets_next(o))
+        o->met++;
     if (o->cancels)
         call_cancel(o->cancels->call);
     return o->answer_to_item;

@@ -12,7 +12,11 @@ static const char MANIFEST[] =
     "{\"rest\":{\"base\":\"https://h\"},"
     "\"triggers\":{\"thing.changed\":{\"title\":\"A thing changed\","
     "\"change\":{\"key\":\"id\",\"version\":[\"rev\"]},"
-    "\"request\":{\"method\":\"GET\",\"path\":\"/things\",\"success\":[200]}}},"
+    "\"request\":{\"method\":\"GET\",\"path\":\"/things\",\"success\":[200]}},"
+    "\"page.changed\":{\"title\":\"A thing on a page changed\","
+    "\"change\":{\"key\":\"id\",\"version\":[\"rev\"]},"
+    "\"request\":{\"method\":\"GET\",\"path\":\"/pages\",\"success\":[200],"
+    "\"paging\":{\"style\":\"link\",\"items\":\"/value\",\"next\":\"/next\"}}}},"
     "\"actions\":{\"thing.get\":{\"title\":\"Get\",\"effects\":{\"readOnly\":true},"
     "\"request\":{\"method\":\"GET\",\"path\":\"/things/{id}\",\"success\":[200]}}}}";
 
@@ -91,6 +95,38 @@ static void what_is_not_declared_is_unsupported(void **state)
                      BERTH_E_UNSUPPORTED);
 }
 
+static const char PAGE[] = "{\"value\":[{\"id\":\"a\"}],\"next\":\"https://h/2\"}";
+
+#define CURSOR                                                                           \
+    "cursor({\"v\":1,\"marks\":0,\"units\":[[\"page\",\"\",\"https://h/2\"]]}) "
+
+static void the_next_page_is_asked_for_before_this_one_is_read(void **state)
+{
+    struct run *run = *state;
+    struct berth_request req = {.size = sizeof(req)};
+    run->heard.sends = true;
+    assert_int_equal(play(run, "page.changed", 200, PAGE, NULL), 0);
+    assert_string_equal(run->heard.words, "send(https://h/2) item(a) " CURSOR);
+    assert_int_equal(op_next(run->op, &req, NULL), BERTH_NEXT_NONE);
+    struct berth_response res = {.size = sizeof(res),
+                                 .tag = run->heard.sent_tag,
+                                 .status = 200,
+                                 .body = STR("{\"value\":[]}")};
+    assert_int_equal(op_take(run->op, &res, NULL), 0);
+    assert_true(run->heard.is_over);
+}
+
+static void what_the_host_does_not_take_ahead_follows(void **state)
+{
+    struct run *run = *state;
+    struct berth_request req = {.size = sizeof(req)};
+    assert_int_equal(play(run, "page.changed", 200, PAGE, NULL), 0);
+    assert_string_equal(run->heard.words, "item(a) " CURSOR);
+    assert_int_equal(op_next(run->op, &req, NULL), BERTH_NEXT_REQUEST);
+    assert_true(str_equal(req.url, STR("https://h/2")));
+    assert_int_equal(op_next(run->op, &req, NULL), BERTH_NEXT_NONE);
+}
+
 static int start(struct berth_op *op, struct berth_error *err)
 {
     return CALL_OPERATION.start(op, err);
@@ -148,6 +184,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             without_finish_an_operation_without_a_result_stands_still, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keys_and_versions_may_be_numbers, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            the_next_page_is_asked_for_before_this_one_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_the_host_does_not_take_ahead_follows, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_key_is_nothing_else, set_up, tear_down),
     };

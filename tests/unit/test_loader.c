@@ -50,7 +50,7 @@ struct odd {
 
 static const struct odd ODDS[] = {
     {"odd_too_new", 99, BERTH_E_UNSUPPORTED,
-     "needs plugin ABI 1.99 and this host has 1.1: the host is older; install a newer"},
+     "needs plugin ABI 1.99 and this host has 1.2: the host is older; install a newer"},
     {"odd_too_new", 0, BERTH_E_UNSUPPORTED, "the host is older"},
     {"odd_older", 1, BERTH_E_INVALID, "needs plugin ABI 1.0 and its manifest says 1.1"},
     {"odd_next_major", 0, BERTH_E_UNSUPPORTED, "plugin ABI 2 and this host 1"},

@@ -99,6 +99,48 @@ static void connections_are_kept_and_shared(void **state)
     assert_int_equal(https_server_received(rig.server, 4).connection, 1);
 }
 
+static void a_request_goes_out_while_the_answer_before_is_read(void **state)
+{
+    (void)state;
+    cleanup(rig) struct rig rig;
+    struct outcome o = {.waits = 2};
+    rig_start(&rig, HELLO, 1, NULL);
+    rig_run(&rig, "{\"requests\":[{},{\"path\":\"/b\"},{}],\"ahead\":true}", &o);
+    assert_int_equal(o.status, 0);
+    assert_string_equal(o.value, "3");
+    assert_int_equal(o.met, 2);
+    assert_int_equal(session_counts(rig.session).requests, 3);
+    struct received r = https_server_received(rig.server, 1);
+    assert_non_null(strstr(r.head, "GET /b HTTP/1.1\r\n"));
+    assert_int_equal(https_server_received(rig.server, 2).connection, 1);
+}
+
+static void nothing_goes_out_ahead_that_the_quota_has_no_room_for(void **state)
+{
+    (void)state;
+    cleanup(rig) struct rig rig;
+    struct outcome o = {0};
+    rig_start(&rig, HELLO, 1, &(struct rig_options){.limit = 2});
+    assert_int_equal(
+        rig_call(&rig, "{\"requests\":[{}],\"repeat\":3,\"ahead\":true}", &o, 300), 0);
+    rig_wait(&rig, &o);
+    assert_int_equal(o.status, BERTH_E_TIMEOUT);
+    assert_int_equal(o.item_count, 2);
+    assert_int_equal(https_server_count(rig.server), 2);
+}
+
+static void what_is_judged_is_not_sent_ahead(void **state)
+{
+    (void)state;
+    cleanup(rig) struct rig rig;
+    struct outcome o = {.judge = true, .verdict = REQUEST_SEND};
+    rig_start(&rig, HELLO, 1, NULL);
+    rig_run(&rig, "{\"requests\":[{}],\"repeat\":3,\"ahead\":true}", &o);
+    assert_int_equal(o.status, 0);
+    assert_int_equal(o.judged, 3);
+    assert_int_equal(o.item_count, 3);
+}
+
 static void a_crawl_does_not_starve_an_action(void **state)
 {
     (void)state;
@@ -293,6 +335,9 @@ int main(void)
         cmocka_unit_test(many_requests_are_in_flight_and_never_more_than_agreed),
         cmocka_unit_test(answers_may_come_in_any_order),
         cmocka_unit_test(connections_are_kept_and_shared),
+        cmocka_unit_test(a_request_goes_out_while_the_answer_before_is_read),
+        cmocka_unit_test(nothing_goes_out_ahead_that_the_quota_has_no_room_for),
+        cmocka_unit_test(what_is_judged_is_not_sent_ahead),
         cmocka_unit_test(a_crawl_does_not_starve_an_action),
         cmocka_unit_test(a_timer_takes_no_slot_and_fires),
         cmocka_unit_test(calls_may_begin_when_one_is_done),

@@ -21,6 +21,14 @@ static const struct misuse MISUSES[] = {
     {"{\"mode\":\"broken-item\"}", BERTH_E_INTERNAL, "a broken item"},
     {"{\"mode\":\"result-twice\"}", BERTH_E_INTERNAL, "a second result"},
     {"{\"mode\":\"item-after-result\"}", BERTH_E_INTERNAL, "an item after its result"},
+    {"{\"mode\":\"sends-after-result\"}", BERTH_E_INTERNAL,
+     "sent a request after its result"},
+    {"{\"requests\":[{}],\"mode\":\"sends-nothing\"}", BERTH_E_INTERNAL,
+     "a broken request"},
+    {"{\"requests\":[{},{\"url\":\"https://example.org/\"}],\"ahead\":true}",
+     BERTH_E_INTERNAL, "https://example.org:443, which is not one of"},
+    {"{\"requests\":[{},{\"method\":\"get\"}],\"ahead\":true}", BERTH_E_INTERNAL,
+     "not upper-case"},
     {"{\"mode\":\"error-after-result\"}", 0, "answered internal after its result"},
     {"{\"requests\":[{\"method\":\"get\"}]}", BERTH_E_INTERNAL, "not upper-case"},
     {"{\"requests\":[{\"method\":\"GET /x HTTP/1.1\"}]}", BERTH_E_INTERNAL,
@@ -110,7 +118,7 @@ static void what_is_known_is_told_while_an_operation_runs(void **state)
         struct outcome o = {.knows = knows};
         rig_run(*state, "{\"mode\":\"asks\"}", &o);
         assert_int_equal(o.status, 0);
-        assert_string_equal(o.value, knows ? "[5,0,0]" : "[0,0,0]");
+        assert_string_equal(o.value, knows ? "[5,0,0,1]" : "[0,0,0,1]");
         assert_int_equal(o.asked, knows);
     }
 }
