@@ -26,6 +26,15 @@ enum json_origin {
 int json_parse(struct berth_str text, enum json_origin origin, json_t **ret_value,
                struct berth_error *err);
 
+/* Is the last of these `depth` members, each in the one before, not wanted? What is in a
+ * list has no name. */
+typedef bool json_unwanted_fn(const struct berth_str *path, int depth);
+
+/* The same, without making what is not wanted; that is looked over all the same. */
+int json_parse_wanted(struct berth_str text, enum json_origin origin,
+                      json_unwanted_fn *is_unwanted, json_t **ret_value,
+                      struct berth_error *err);
+
 enum json_need { JSON_OPTIONAL, JSON_REQUIRED };
 
 /* The member `name` of an object. 1 and *ret set; 0 when it is absent (or null) and

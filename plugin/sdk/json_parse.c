@@ -12,6 +12,8 @@ struct parser {
     struct reader r;
     const char *start;
     enum json_origin origin;
+    json_unwanted_fn *is_unwanted; /* null: all is wanted */
+    struct berth_str path[JSON_MAX_DEPTH];
     bool no_memory;
     const char *problem; /* what is wrong, when it is not the syntax */
 };
@@ -137,6 +139,7 @@ static json_t *parse_list(struct parser *p, int depth)
 {
     json_t *list = or_no_memory(p, json_array());
     bool over = list && reader_skip_empty(&p->r, ']');
+    p->path[depth - 1] = (struct berth_str){0};
     while (list && !over) {
         if (!parse_element(p, depth, list) || !reader_skip_separator(&p->r, ']', &over)) {
             json_wipe(list);
@@ -158,6 +161,9 @@ static bool parse_member(struct parser *p, int depth, json_t *object)
     text_init(&room, raw.len);
     if (!decode_string(p, raw, &room, &name))
         return false;
+    p->path[depth - 1] = name;
+    if (p->is_unwanted && p->is_unwanted(p->path, depth))
+        return reader_skip_value(&p->r, depth);
     json_t *value = parse_value(p, depth);
     if (value && json_object_setn_new_nocheck(object, name.ptr, name.len, value) != 0) {
         p->no_memory = true;
@@ -228,10 +234,14 @@ static int fail_at(const struct parser *p, struct berth_error *err)
                 p->problem ? p->problem : "");
 }
 
-int json_parse(struct berth_str text, enum json_origin origin, json_t **ret_value,
-               struct berth_error *err)
+int json_parse_wanted(struct berth_str text, enum json_origin origin,
+                      json_unwanted_fn *is_unwanted, json_t **ret_value,
+                      struct berth_error *err)
 {
-    struct parser p = {.r = reader_of(text), .start = text.ptr, .origin = origin};
+    struct parser p = {.r = reader_of(text),
+                       .start = text.ptr,
+                       .origin = origin,
+                       .is_unwanted = is_unwanted};
     if (text.len == 0)
         return fail(err, origin == JSON_OURS ? BERTH_E_INVALID : BERTH_E_PROTOCOL,
                     "expected JSON, got nothing");
@@ -245,4 +255,10 @@ int json_parse(struct berth_str text, enum json_origin origin, json_t **ret_valu
     }
     json_wipe(value);
     return fail_at(&p, err);
+}
+
+int json_parse(struct berth_str text, enum json_origin origin, json_t **ret_value,
+               struct berth_error *err)
+{
+    return json_parse_wanted(text, origin, NULL, ret_value, err);
 }

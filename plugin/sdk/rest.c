@@ -188,11 +188,30 @@ static int compile_common(struct rest *rest, const json_t *config,
     return r == 0 && base ? fill_base("rest", base, config, &rest->base, err) : r;
 }
 
+static bool is_one_of(const char *const *names, struct berth_str name)
+{
+    while (*names && !str_equal(str_from(*names), name))
+        names++;
+    return *names != NULL;
+}
+
+/* Four fifths of a manifest are for people and for the host. */
+static bool is_for_others(const struct berth_str *path, int depth)
+{
+    static const char *const SECTIONS[] = {"triggers", "actions", NULL};
+    static const char *const OF_OPERATION[] = {
+        "inputSchema", "outputSchema", "description", "samples", "steps", NULL};
+    static const char *const OF_ALL[] = {"$defs", "credentials", NULL};
+    return depth == 1 ? is_one_of(OF_ALL, path[0])
+                      : depth == 3 && is_one_of(OF_OPERATION, path[2]) &&
+                            is_one_of(SECTIONS, path[0]);
+}
+
 int rest_open(struct rest *rest, struct berth_str manifest, const json_t *config,
               struct berth_error *err)
 {
     *rest = (struct rest){0};
-    int r = json_parse(manifest, JSON_OURS, &rest->manifest, err);
+    int r = json_parse_wanted(manifest, JSON_OURS, is_for_others, &rest->manifest, err);
     if (r < 0)
         return r;
     size_t count = json_object_size(json_object_get(rest->manifest, "triggers")) +

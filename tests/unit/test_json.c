@@ -39,6 +39,40 @@ static void it_reads_what_jansson_reads(void **state)
     }
 }
 
+static bool is_noise(const struct berth_str *path, int depth)
+{
+    return str_equal(path[depth - 1], STR("noise")) ||
+           (depth == 3 && str_equal(path[0], STR("a")) && str_equal(path[1], STR("b")) &&
+            str_equal(path[2], STR("c")));
+}
+
+static void what_is_not_wanted_is_looked_over(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *left; /* null: it is refused */
+    } CASES[] = {
+        {"{\"noise\":[1,{\"x\":2}],\"b\":1}", "{\"b\":1}"},
+        {"{\"b\":[{\"noise\":null},{\"n\\u006fise\":{}}]}", "{\"b\":[{},{}]}"},
+        {"{\"a\":{\"b\":{\"c\":1,\"d\":2}},\"b\":{\"b\":{\"c\":1}}}",
+         "{\"a\":{\"b\":{\"d\":2}},\"b\":{\"b\":{\"c\":1}}}"},
+        {"{\"a\":[{\"c\":1}],\"b\":{\"a\":{\"c\":2}}}",
+         "{\"a\":[{\"c\":1}],\"b\":{\"a\":{\"c\":2}}}"},
+        {"{\"noise\":[1,}", NULL},
+        {"{\"noise\":\"\xff\"}", NULL},
+        {"{\"noise\"}", NULL},
+    };
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        cleanup(json) json_t *value = NULL;
+        cleanup(json) json_t *left =
+            CASES[i].left ? json_loads(CASES[i].left, 0, NULL) : NULL;
+        int r =
+            json_parse_wanted(str_from(CASES[i].text), JSON_OURS, is_noise, &value, NULL);
+        assert_int_equal(r, left ? 0 : BERTH_E_INVALID);
+        assert_true(!left || json_equal(value, left));
+    }
+}
+
 static void what_is_not_json_is_refused(void **state)
 {
     (void)state;
@@ -298,6 +332,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_reads_what_jansson_reads),
+        cmocka_unit_test(what_is_not_wanted_is_looked_over),
         cmocka_unit_test(what_is_not_json_is_refused),
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(a_name_given_twice_is_our_mistake_only),

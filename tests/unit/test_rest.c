@@ -322,6 +322,26 @@ static void signatures_that_come_back_are_not_shown(void **state)
     assert_null(strstr(err.message, "abc"));
 }
 
+static void only_what_it_goes_by_is_kept(void **state)
+{
+    (void)state;
+    struct rest other;
+    cleanup(json) json_t *config = json_object();
+    const char manifest[] = "{\"$defs\":{\"x\":{}},\"rest\":{\"base\":\"https://"
+                            "h\",\"query\":{\"samples\":\"1\"}},"
+                            "\"actions\":{\"a.b\":{\"inputSchema\":{},\"request\":{"
+                            "\"method\":\"GET\",\"path\":"
+                            "\"/\",\"headers\":{\"description\":\"{x}\"}}}}}";
+    assert_int_equal(rest_open(&other, str_from(manifest), config, NULL), 0);
+    const struct rest_call *call = rest_find(&other, STR("a.b"));
+    assert_non_null(json_object_get(call->headers, "description"));
+    assert_non_null(json_object_get(other.query, "samples"));
+    assert_null(json_object_get(other.manifest, "$defs"));
+    json_t *actions = json_object_get(other.manifest, "actions");
+    assert_int_equal(json_object_size(json_object_get(actions, "a.b")), 1);
+    rest_close(&other);
+}
+
 static void a_broken_manifest_does_not_open(void **state)
 {
     (void)state;
@@ -375,6 +395,7 @@ int main(void)
         cmocka_unit_test(an_operations_own_rule_comes_first),
         cmocka_unit_test(without_a_rule_the_status_says_it),
         cmocka_unit_test(signatures_that_come_back_are_not_shown),
+        cmocka_unit_test(only_what_it_goes_by_is_kept),
         cmocka_unit_test(a_broken_manifest_does_not_open),
         cmocka_unit_test(templates_need_whole_braces),
     };
