@@ -156,6 +156,17 @@ static int host_result(struct berth_call *call, struct berth_str value)
     return 0;
 }
 
+static int host_send(struct berth_call *call, const struct berth_request *req)
+{
+    struct play *play = play_of(call);
+    if (play->way.none_ahead || play->flight_count >= play->file->slots)
+        return 1;
+    memory_leave();
+    bool sent = play_send(play, req);
+    memory_enter();
+    return sent ? 0 : BERTH_E_INTERNAL;
+}
+
 static const void *host_extension(const char *id)
 {
     (void)id;
@@ -174,6 +185,7 @@ static const struct berth_host HOST = {
     .result = host_result,
     .extension = host_extension,
     .known = host_known,
+    .send = host_send,
 };
 
 void play_host_init(struct play *play)

@@ -34,6 +34,19 @@ static bool is_done(const struct play *play)
     return play->is_over || play->was_stopped || play->problem[0];
 }
 
+bool play_send(struct play *play, const struct berth_request *req)
+{
+    long exchange = exchange_find(play, req);
+    if (exchange < 0)
+        return false;
+    size_t i = play->flight_count++;
+    play->flight[i].tag = req->tag;
+    play->flight[i].kind = req->kind;
+    play->flight[i].exchange = (size_t)exchange;
+    play->flight[i].due_ms = play->now_ms + req->delay_ms;
+    return true;
+}
+
 /* Ask for one request. False: there is none now. */
 static bool send_one(struct play *play, struct berth_op *op)
 {
@@ -41,17 +54,7 @@ static bool send_one(struct play *play, struct berth_op *op)
     struct berth_error err = BERTH_ERROR_INIT;
     memory_enter();
     int r = after_call(play, play->plugin->next(op, &req, &err), &err);
-    if (r != BERTH_NEXT_REQUEST)
-        return false;
-    long exchange = exchange_find(play, &req);
-    if (exchange < 0)
-        return false;
-    size_t i = play->flight_count++;
-    play->flight[i].tag = req.tag;
-    play->flight[i].kind = req.kind;
-    play->flight[i].exchange = (size_t)exchange;
-    play->flight[i].due_ms = play->now_ms + req.delay_ms;
-    return true;
+    return r == BERTH_NEXT_REQUEST && play_send(play, &req);
 }
 
 static unsigned next_random(unsigned *seed)

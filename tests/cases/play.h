@@ -35,6 +35,7 @@ struct play_way {
     int cut_exchange; /* -1: none */
     size_t cut_length;
     bool small_manifest;
+    bool none_ahead; /* the host sends nothing from within take() */
 };
 
 #define PLAY_MAX_FLIGHT 64
@@ -80,6 +81,10 @@ bool play_is_harmless(const struct play *play);
 
 /* Was something logged as a warning? */
 bool play_has_warned(const struct play *play);
+
+/* A request that the connector gives: it is in flight. False: the case has none like it.
+ */
+bool play_send(struct play *play, const struct berth_request *req);
 
 /* Filled in by host.c. */
 void play_host_init(struct play *play);

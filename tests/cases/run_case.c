@@ -40,6 +40,15 @@ static bool report(const char *way, long number, const char *difference)
     return !difference[0];
 }
 
+static bool play_without_haste(struct runner *runner, const struct case_file *file)
+{
+    struct play play;
+    struct play_way way = {.none_ahead = true, .cut_exchange = -1};
+    bool good = report("nothing ahead", 1, play_once(runner, file, &way, &play));
+    play_release(&play);
+    return good;
+}
+
 static bool play_orders(struct runner *runner, const struct case_file *file)
 {
     bool good = true;
@@ -140,8 +149,9 @@ static bool play_case(struct runner *runner, const struct case_file *file)
     play_release(&play);
     if (!good || runner->straight_only)
         return good;
-    return play_orders(runner, file) && play_stopped(runner, file) &&
-           play_without_memory(runner, file) && play_cut(runner, file);
+    return play_without_haste(runner, file) && play_orders(runner, file) &&
+           play_stopped(runner, file) && play_without_memory(runner, file) &&
+           play_cut(runner, file);
 }
 
 static void run_file(struct runner *runner, const char *path)
