@@ -30,6 +30,8 @@ enum {
     BODY_FREE = 16 * 1024, /* bytes that each body may have while it comes in; */
     BODIES_MAX = 128 * 1024 * 1024, /* beyond these, all together */
     RECORD = 16 * 1024,             /* bytes, the most that one record of TLS takes */
+    RECORDS_MAX = 64, /* libmicrohttpd lists them in CONNECTION_MEMORY and aborts without
+                       * room */
 };
 
 struct http {
@@ -190,7 +192,7 @@ static struct MHD_Response *body_new(struct http *http, struct MHD_Connection *c
         return NULL;
     if (len && (answer->cut >= 0 || answer->pause_ms))
         return sending_new(http, connection, answer, body);
-    response = len > RECORD
+    response = len > RECORD && len <= (size_t)RECORD * RECORDS_MAX
                    ? records_new(body, len)
                    : MHD_create_response_from_buffer(len, body, MHD_RESPMEM_MUST_FREE);
     if (!response)

@@ -92,8 +92,9 @@ enum berth_request_flag {
     BERTH_READ_ONLY = 1u << 2 /* changes nothing at the service, whatever its method */
 };
 
-/* Zeroed but for `size` by the host, filled by next(). What it points to stays valid
- * until the next call of any kind with the same op. */
+/* For next() zeroed but for `size` by the host, and filled by the connector; what it
+ * points to stays valid until the next call of any kind with the same op. For send() all
+ * of it is the connector's, until send() returns. */
 struct berth_request {
     uint32_t size;
     uint32_t kind;           /* enum berth_kind */
@@ -243,9 +244,9 @@ struct berth_host {
     size_t (*known)(struct berth_call *call, struct berth_str rest,
                     struct berth_str scope);
 
-    /* Since minor version 2. From within take(): a request that next() would give later,
-     * for the service to work on while the connector reads the answer it was called with.
-     * 0: the host has it, and next() does not give it again. 1: not now, leave it to
+    /* Since minor version 2. Sends now what next() would give later, so that the service
+     * works on it while take() reads its answer; it is for take() of an HTTP answer. 0:
+     * the host has the request, next() does not give it again. 1: not now, leave it to
      * next(). */
     int (*send)(struct berth_call *call, const struct berth_request *req);
 };
@@ -285,7 +286,7 @@ struct berth_plugin {
     /* enum berth_next, or a negative status. */
     int (*next)(struct berth_op *op, struct berth_request *req, struct berth_error *err);
 
-    /* The response to a request that next() gave, in any order. */
+    /* The response to a request that next() or send() gave, in any order. */
     int (*take)(struct berth_op *op, const struct berth_response *res,
                 struct berth_error *err);
 

@@ -15,6 +15,9 @@
 
 #define CONNECT_TIMEOUT_MS 10000
 
+/* How long a wait lasts at most when libcurl does not know of all times. */
+#define LOOK_AGAIN_MS 1000
+
 /* libcurl gets memory of this size for each request and gives it back after it. */
 #define SEND_BYTES (16L * 1024)
 
@@ -22,7 +25,8 @@
 struct handle {
     CURL *curl;
     CURLU *url;
-    char *origin;              /* that both have been given last; null: none yet */
+    char *origin; /* what curl and url have been given; null: nothing that is certain */
+    int64_t timeout_ms, connect_ms;
     struct exchange *exchange; /* null: it rests */
     char error[CURL_ERROR_SIZE];
 };
@@ -35,6 +39,7 @@ struct transport {
     uint32_t resting_count;
     uint32_t made_count;
     uint32_t parallel;
+    bool prolonged; /* some exchange, once: libcurl wakes up for its first time only */
     char *ca_file;
     char *proxy;
 };
@@ -183,17 +188,11 @@ static CURLcode set_body(CURL *c, const struct exchange *x)
     return r;
 }
 
-/* Where a request goes. A url that libcurl is given as text it takes apart, puts together
- * again and takes apart once more; one that has been taken apart it takes as it is. What
- * it cannot take apart it is given as text, to say what is wrong. */
-static CURLcode set_origin(struct handle *h, const char *url, size_t len)
+/* A url that libcurl is given as text it takes apart, puts together again and takes apart
+ * once more; one that has been taken apart it takes as it is. What it cannot take apart
+ * it is given as text, to say what is wrong. */
+static CURLcode give_origin(struct handle *h)
 {
-    if (h->origin && strncmp(h->origin, url, len) == 0 && h->origin[len] == '\0')
-        return CURLE_OK;
-    free(h->origin);
-    h->origin = strndup(url, len);
-    if (!h->origin)
-        return CURLE_OUT_OF_MEMORY;
     bool apart =
         curl_url_set(h->url, CURLUPART_URL, h->origin, CURLU_PATH_AS_IS) == CURLUE_OK;
     CURLcode r = curl_easy_setopt(h->curl, CURLOPT_URL, h->origin);
@@ -201,23 +200,49 @@ static CURLcode set_origin(struct handle *h, const char *url, size_t len)
                          : r;
 }
 
+static void forget_origin(struct handle *h)
+{
+    free(h->origin);
+    h->origin = NULL;
+}
+
+static CURLcode set_origin(struct handle *h, const char *url, size_t len)
+{
+    if (h->origin && strncmp(h->origin, url, len) == 0 && h->origin[len] == '\0')
+        return CURLE_OK;
+    forget_origin(h);
+    h->origin = strndup(url, len);
+    CURLcode r = h->origin ? give_origin(h) : CURLE_OUT_OF_MEMORY;
+    if (r != CURLE_OK)
+        forget_origin(h); /* libcurl may still have the one before */
+    return r;
+}
+
 /* From one request to the next only what follows the origin changes. It is plain
  * (origin.h), so that it can go out as it stands; libcurl would put path and query
- * together one character after the other. */
+ * together one character after the other. A url without a path is set as a whole. */
 static CURLcode set_url(struct handle *h, const char *url)
 {
-    size_t origin = strlen("https://");
-    origin += strcspn(url + origin, "/?");
-    const char *target = url[origin] == '/' ? url + origin : NULL;
-    CURLcode r = set_origin(h, url, target ? origin : strlen(url));
+    size_t origin_len = strlen("https://");
+    origin_len += strcspn(url + origin_len, "/?");
+    const char *target = url[origin_len] == '/' ? url + origin_len : NULL;
+    CURLcode r = set_origin(h, url, target ? origin_len : strlen(url));
     return r == CURLE_OK ? curl_easy_setopt(h->curl, CURLOPT_REQUEST_TARGET, target) : r;
+}
+
+static CURLcode set_timeouts(struct handle *h)
+{
+    CURLcode r = curl_easy_setopt(h->curl, CURLOPT_TIMEOUT_MS, (long)h->timeout_ms);
+    return r == CURLE_OK
+               ? curl_easy_setopt(h->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)h->connect_ms)
+               : r;
 }
 
 static CURLcode set_request(struct handle *h, struct exchange *x, int64_t timeout_ms)
 {
     CURL *c = h->curl;
-    int64_t connect_ms =
-        timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms : CONNECT_TIMEOUT_MS;
+    h->timeout_ms = timeout_ms;
+    h->connect_ms = timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms : CONNECT_TIMEOUT_MS;
     CURLcode r = set_url(h, x->url);
     if (r == CURLE_OK)
         r = set_body(c, x);
@@ -225,11 +250,7 @@ static CURLcode set_request(struct handle *h, struct exchange *x, int64_t timeou
         r = curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, x->method);
     if (r == CURLE_OK)
         r = curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->headers);
-    if (r == CURLE_OK)
-        r = curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
-    if (r == CURLE_OK)
-        r = curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-    return r;
+    return r == CURLE_OK ? set_timeouts(h) : r;
 }
 
 int transport_send(struct transport *t, struct exchange *x, int64_t timeout_ms,
@@ -247,6 +268,15 @@ int transport_send(struct transport *t, struct exchange *x, int64_t timeout_ms,
         return 0;
     handle_rest(t, h);
     return fail_no_memory(err);
+}
+
+void transport_prolong(struct transport *t, struct exchange *x, int64_t ms)
+{
+    struct handle *h = x->handle;
+    h->timeout_ms += ms;
+    h->connect_ms += ms;
+    (void)set_timeouts(h); /* numbers, as they were */
+    t->prolonged = true;
 }
 
 void transport_abort(struct transport *t, struct exchange *x)
@@ -307,6 +337,8 @@ int transport_wait(struct transport *t, int timeout_ms, int wake_fd, bool *ret_w
 {
     struct curl_waitfd wake = {.fd = wake_fd, .events = CURL_WAIT_POLLIN};
     unsigned extra = wake_fd >= 0 ? 1 : 0;
+    if (t->prolonged && timeout_ms > LOOK_AGAIN_MS)
+        timeout_ms = LOOK_AGAIN_MS;
     CURLMcode r = curl_multi_poll(t->multi, &wake, extra, timeout_ms, NULL);
     *ret_woken = extra && wake.revents;
     if (r == CURLM_OK)

@@ -35,6 +35,9 @@ void transport_free(struct transport *t);
 int transport_send(struct transport *t, struct exchange *x, int64_t timeout_ms,
                    struct berth_error *err);
 
+/* Give one that is under way so much more time. */
+void transport_prolong(struct transport *t, struct exchange *x, int64_t ms);
+
 /* Take it back; harmless when it is not under way. */
 void transport_abort(struct transport *t, struct exchange *x);
 

@@ -245,11 +245,20 @@ static void call_request(struct call *c, const struct berth_request *req)
     ring_add_before(&s->thirsty, &c->link);
 }
 
+/* Whoever sends ahead takes a slot before its turn: where there are others, one is left
+ * to them. */
+static bool has_room_ahead(const struct call *c)
+{
+    const struct session *s = c->session;
+    uint32_t taken = s->in_flight + s->ready_count + (s->call_count > 1 ? 1 : 0);
+    return c->open < MAX_OPEN_JOBS && session_has_slot(s) && taken < s->parallel;
+}
+
 int call_send(struct call *c, const struct berth_request *req, struct berth_error *err)
 {
     struct session *s = c->session;
-    if (c->open >= MAX_OPEN_JOBS || c->events.request || req->kind != BERTH_HTTP)
-        return 1;
+    if (req->kind != BERTH_HTTP || c->events.request || !has_room_ahead(c))
+        return 1; /* what is judged, as in a dry run, is judged when next() gives it */
     int r = origins_check(&s->origins, req->url, err);
     if (r == 0)
         r = job_new(c, req, err);

@@ -54,7 +54,6 @@ static void leave_ready(struct job *j)
 {
     ring_remove(&j->link);
     j->call->session->ready_count--;
-    j->state = JOB_ANSWERED;
 }
 
 /* Into its place by due_at; most waits are as long as the one before, so from the end. */
@@ -246,14 +245,20 @@ static void job_send(struct job *j, int64_t now)
     if (r == 0)
         return;
     leave_ready(j);
+    j->state = JOB_ANSWERED;
     give_failure(j, r, err.message);
+}
+
+static bool is_stale(const struct job *j, int64_t now)
+{
+    return now - j->retry.built_at >= RETRY_SIGNATURE_MS;
 }
 
 void jobs_hasten(struct session *s)
 {
     int64_t now = clock_mono_ms();
     struct job *j = RING_OWNER(s->ready.next, struct job, link);
-    if (s->ready_count != 1 || s->in_flight >= s->parallel ||
+    if (s->ready_count != 1 || s->in_flight >= s->parallel || is_stale(j, now) ||
         limiter_wait_ms(&s->limiters[j->limiter], now) > 0)
         return;
     /* Whatever is wrong shows again in the next turn, which can tell of it. */
@@ -261,9 +266,18 @@ void jobs_hasten(struct session *s)
         (void)transport_perform(s->transport, NULL);
 }
 
-static bool is_stale(const struct job *j, int64_t now)
+void jobs_prolong(struct session *s, int64_t ms)
 {
-    return now - j->retry.built_at >= RETRY_SIGNATURE_MS;
+    for (struct ring *r = s->calls.next; r != &s->calls; r = r->next) {
+        struct call *c = RING_OWNER(r, struct call, of_all);
+        for (struct ring *k = c->jobs.next; k != &c->jobs; k = k->next) {
+            struct job *j = RING_OWNER(k, struct job, of_call);
+            if (j->retry.attempts > 0)
+                j->retry.first_at += ms;
+            if (j->state == JOB_SENT)
+                transport_prolong(s->transport, &j->x, ms);
+        }
+    }
 }
 
 /* Send the first of the ready ones that may go. False: there is none; *wait_ms is then
@@ -277,6 +291,7 @@ static bool send_one(struct session *s, int64_t now, int64_t *wait_ms)
         int64_t wait = limiter_wait_ms(&s->limiters[j->limiter], now);
         if (is_stale(j, now)) {
             leave_ready(j);
+            j->state = JOB_ANSWERED;
             give_failure(j, BERTH_E_THROTTLED,
                          "not sent: the quota left no room for it for five minutes");
             return true;

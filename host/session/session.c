@@ -253,21 +253,46 @@ static void end_stalled(struct session *s)
         call_stalled(RING_OWNER(s->dry.next, struct call, link));
 }
 
+/* What reads the results may be slow: the time in which nobody looked at the transport is
+ * not the service's. Less than this is not worth the trouble. */
+#define AWAY_MS 100
+
+static void allow_for_absence(struct session *s, int64_t now)
+{
+    if (now - s->looked_at >= AWAY_MS)
+        jobs_prolong(s, now - s->looked_at);
+    s->looked_at = now;
+}
+
+/* What has been answered, no more than was under way before: a request may go out and be
+ * answered while an answer is taken, and others want their turn. False: there is more. */
+static bool take_answers(struct session *s)
+{
+    struct exchange *x;
+    for (uint32_t most = s->in_flight; most > 0; most--) {
+        if (!(x = transport_done(s->transport)))
+            return true;
+        job_answered((struct job *)(void *)x, clock_mono_ms());
+    }
+    return s->in_flight == 0;
+}
+
 /* All that can be done without waiting; then *ret_wait_ms is how long to wait. */
 static int turn(struct session *s, int64_t *ret_wait_ms, struct berth_error *err)
 {
     int64_t now = clock_mono_ms();
+    allow_for_absence(s, now);
     jobs_unpark(s, now);
     ask_calls(s); /* what was begun since the last turn goes out with this one */
     jobs_send(s, now, ret_wait_ms);
     int r = transport_perform(s->transport, err);
     if (r < 0)
         return r;
-    now = clock_mono_ms();
-    struct exchange *x;
-    while ((x = transport_done(s->transport)))
-        job_answered((struct job *)(void *)x, now);
+    s->looked_at = clock_mono_ms();
+    bool took_all = take_answers(s);
     finish_over(s);
+    now = clock_mono_ms();
+    allow_for_absence(s, now);
     jobs_unpark(s, now);
     ask_calls(s);
     uint64_t sent = s->counts.requests;
@@ -276,11 +301,14 @@ static int turn(struct session *s, int64_t *ret_wait_ms, struct berth_error *err
     end_stalled(s);
     if (deadline_ms < *ret_wait_ms)
         *ret_wait_ms = deadline_ms;
-    if (s->counts.requests != sent || !ring_is_empty(&s->over) ||
+    if (!took_all || s->counts.requests != sent || !ring_is_empty(&s->over) ||
         (session_has_slot(s) && !ring_is_empty(&s->thirsty)))
         *ret_wait_ms = 0; /* what was just begun has something to do at once */
     return 0;
 }
+
+/* However much there is to do, after so many turns somebody else may want something. */
+#define LOOK_UP_AFTER 16
 
 static int bounded_wait(int64_t wait_ms, int64_t until, int64_t now)
 {
@@ -296,7 +324,7 @@ int session_wait(struct session *s, int64_t timeout_ms, int wake_fd,
         return fail(err, BERTH_E_INTERNAL, "waiting from within an operation's events");
     int64_t until = timeout_ms >= 0 ? clock_mono_ms() + timeout_ms : -1;
     uint64_t ended = s->ended;
-    for (;;) {
+    for (unsigned turns = 1;; turns++) {
         int64_t wait_ms;
         int r = turn(s, &wait_ms, err);
         if (r < 0)
@@ -305,11 +333,12 @@ int session_wait(struct session *s, int64_t timeout_ms, int wake_fd,
             return (int)s->call_count;
         bool woken = false;
         int64_t now = clock_mono_ms();
-        if (wait_ms > 0 || timeout_ms == 0)
+        if (wait_ms > 0 || timeout_ms == 0 || turns % LOOK_UP_AFTER == 0)
             r = transport_wait(s->transport, bounded_wait(wait_ms, until, now), wake_fd,
                                &woken, err);
         if (r < 0)
             return r;
+        s->looked_at = clock_mono_ms();
         if (woken || (until >= 0 && clock_mono_ms() >= until))
             return (int)s->call_count;
     }

@@ -106,6 +106,7 @@ struct session {
     uint32_t ready_count;
     uint32_t in_flight;
     uint32_t retrying_count;
+    int64_t looked_at;    /* at the transport, by the monotonic clock */
     bool told_trouble;    /* since the last answer that was taken */
     bool reached;         /* somebody has answered */
     int64_t tried_at;     /* the last attempt of all, by the monotonic clock */
@@ -138,8 +139,8 @@ void call_fail(struct call *c, int status, const char *sentence);
 void call_expire(struct call *c);
 void call_stalled(struct call *c);
 
-/* A request from within take(), on its way as soon as may be: 0; 1: it must wait for
- * next(), or a negative status. */
+/* A request from within take(). 0: it is a job, and sent if it may be; 1: it is for
+ * next() to give, in its turn; or a negative status. */
 int call_send(struct call *c, const struct berth_request *req, struct berth_error *err);
 
 /* job.c */
@@ -155,8 +156,12 @@ void jobs_unpark(struct session *s, int64_t now);
  * until there is more to unpark or to send, INT64_MAX for not before an answer. */
 void jobs_send(struct session *s, int64_t now, int64_t *ret_wait_ms);
 
-/* Send what is alone in waiting, now and without calling anybody; else it stays ready. */
+/* Send the ready job now if it is the only one and may go, without calling a connector;
+ * else it stays ready. */
 void jobs_hasten(struct session *s);
+
+/* Nobody could look for so long: what is under way gets the time once more. */
+void jobs_prolong(struct session *s, int64_t ms);
 void job_answered(struct job *j, int64_t now);
 
 /* All calls are to be asked again: something has happened on the connection. */

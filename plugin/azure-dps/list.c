@@ -151,7 +151,7 @@ static int give_item(struct berth_op *op, const struct scan_item *found,
 }
 
 /* The page that follows is asked for before this one is read, unless keys are to come
- * between. */
+ * between. Where it cannot be asked for, this one is read all the same. */
 static int ask_next_page(struct berth_op *op, const struct unit *unit,
                          const struct berth_response *res, struct berth_error *err)
 {
@@ -164,8 +164,7 @@ static int ask_next_page(struct berth_op *op, const struct unit *unit,
     return r < 0 || list->with_keys ? r : op_send_ahead(op, err);
 }
 
-static int page_read(struct berth_op *op, const struct unit *unit,
-                     const struct berth_response *res, struct berth_error *err)
+static int give_page(struct berth_op *op, struct berth_str body, struct berth_error *err)
 {
     const struct berth_str names[MEMBER_COUNT] = {
         [ID] = str_from(op_noun(op)->id),
@@ -177,11 +176,7 @@ static int page_read(struct berth_op *op, const struct unit *unit,
     };
     struct scan scan;
     struct scan_item item;
-    if (res->status != 200)
-        return unit_fail(op, unit, res, err);
-    int r = ask_next_page(op, unit, res, err);
-    if (r == 0)
-        r = scan_begin(&scan, res->body, "", err);
+    int r = scan_begin(&scan, body, "", err);
     if (r < 0)
         return r;
     scan_want(&scan, names, MEMBER_COUNT);
@@ -191,6 +186,16 @@ static int page_read(struct berth_op *op, const struct unit *unit,
             return r;
     }
     return r;
+}
+
+static int page_read(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err)
+{
+    if (res->status != 200)
+        return unit_fail(op, unit, res, err);
+    int asked = ask_next_page(op, unit, res, err);
+    int r = give_page(op, res->body, err);
+    return r < 0 ? r : asked;
 }
 
 static int keys_build(struct berth_op *op, const struct unit *unit, struct outgoing *out,

@@ -123,10 +123,8 @@ static int next_page(const struct rest_call *call, const struct berth_response *
     return 0;
 }
 
-/* The page that follows is asked for first: while this one is read the service makes it.
- */
-static int read_page(struct berth_op *op, const struct unit *unit,
-                     const struct berth_response *res, struct berth_error *err)
+static int ask_next_page(struct berth_op *op, const struct unit *unit,
+                         const struct berth_response *res, struct berth_error *err)
 {
     cleanup(text) struct text room;
     struct berth_str next = {0};
@@ -134,11 +132,20 @@ static int read_page(struct berth_op *op, const struct unit *unit,
     int r = next_page(op->rest, res, &room, &next, err);
     if (r == 0)
         r = answer_check_token(next, unit->continuation, err);
-    if (r == 0 && !str_is_empty(next))
-        r = unit_add(op, unit->kind, unit->id, next, err);
-    if (r == 0 && !str_is_empty(next))
-        r = op_send_ahead(op, err);
-    return r < 0 ? r : give_items(op, res->body, err);
+    if (r < 0 || str_is_empty(next))
+        return r;
+    r = unit_add(op, unit->kind, unit->id, next, err);
+    return r < 0 ? r : op_send_ahead(op, err);
+}
+
+/* The page that follows is asked for first: while this one is read the service makes it.
+ * Where it cannot be asked for, this one is read all the same. */
+static int read_page(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err)
+{
+    int asked = ask_next_page(op, unit, res, err);
+    int r = give_items(op, res->body, err);
+    return r < 0 ? r : asked;
 }
 
 /* It is there, and another one than was meant: no earlier attempt deleted it. */

@@ -26,11 +26,11 @@ enum json_origin {
 int json_parse(struct berth_str text, enum json_origin origin, json_t **ret_value,
                struct berth_error *err);
 
-/* Is the last of these `depth` members, each in the one before, not wanted? What is in a
- * list has no name. */
+/* True: leave out the member path[depth - 1], which is in path[depth - 2], and so on;
+ * what is in a list has no name. */
 typedef bool json_unwanted_fn(const struct berth_str *path, int depth);
 
-/* The same, without making what is not wanted; that is looked over all the same. */
+/* The same without what is not wanted, which must be JSON and may come twice. */
 int json_parse_wanted(struct berth_str text, enum json_origin origin,
                       json_unwanted_fn *is_unwanted, json_t **ret_value,
                       struct berth_error *err);

@@ -195,7 +195,7 @@ static bool is_one_of(const char *const *names, struct berth_str name)
     return *names != NULL;
 }
 
-/* Four fifths of a manifest are for people and for the host. */
+/* Four fifths of a manifest are for people and for the host; connectors do without. */
 static bool is_for_others(const struct berth_str *path, int depth)
 {
     static const char *const SECTIONS[] = {"triggers", "actions", NULL};

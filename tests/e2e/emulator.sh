@@ -447,4 +447,16 @@ fi
 echo '{' >"$dir/keys.json"
 emulator_run
 ok "a damaged key file is refused with its name" ended 1 keys.json
+
+# --- a page of many records, for a request that leaves little room to list them ---
+emulator_start --enrollments 20000 --page-size 20000
+owner
+filler=$(head -c 26000 /dev/zero | tr '\0' x)
+for wanted in 2500 20000; do
+    send POST /enrollments/query '{"query":"SELECT * FROM enrollments"}' \
+        -H "x-ms-max-item-count: $wanted" -H "X-Filler: $filler"
+    ok "a page of $wanted comes whole" \
+        is "$status $(grep -o '"registrationId"' "$tmp/body" | wc -l)" "200 $wanted"
+done
+emulator_stop
 finish

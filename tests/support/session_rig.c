@@ -98,13 +98,18 @@ void rig_stop(struct rig *rig)
     json_decref(rig->items);
 }
 
+static void take_nap(int ms)
+{
+    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
+}
+
 /* Has the server more requests than there are items? Five seconds are given. */
 static bool meets_next(const struct outcome *o)
 {
     bool met = false;
     for (int i = 0; i < 500 && !met; i++) {
         met = https_server_count(o->rig->server) > o->item_count;
-        (void)nanosleep(&(struct timespec){.tv_nsec = met ? 0 : 10 * 1000 * 1000}, NULL);
+        take_nap(met ? 0 : 10);
     }
     return met;
 }
@@ -117,6 +122,8 @@ static int on_item(void *ctx, const struct berth_item *item)
     json_t *data = json_loadb(item->data.ptr, item->data.len, JSON_DECODE_ANY, NULL);
     (void)json_object_set_new(o->items, key, data ? data : json_null());
     o->item_count++;
+    if (o->naps_ms > 0 && (o->nap == 0 || o->nap == o->item_count))
+        take_nap(o->naps_ms);
     if (o->item_count <= o->waits && meets_next(o))
         o->met++;
     if (o->cancels)

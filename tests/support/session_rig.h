@@ -60,6 +60,8 @@ struct outcome {
     int answer_to_item;    /* what item() answers */
     bool knows;            /* all that known() asks about */
     size_t asked;          /* how often it did */
+    int naps_ms;           /* so long item() takes, */
+    size_t nap;            /* for this item, counted from 1; 0: for each */
     size_t waits;          /* so many items wait for a further request at the server, */
     size_t met;            /* and so many have seen it come */
     int verdict;           /* what request() answers, when judge is set */

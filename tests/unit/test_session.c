@@ -141,21 +141,59 @@ static void what_is_judged_is_not_sent_ahead(void **state)
     assert_int_equal(o.item_count, 3);
 }
 
+/* What goes ahead answers to what came in before: more is for the next turn. */
+static void a_turn_ends_though_requests_go_ahead(void **state)
+{
+    (void)state;
+    static const char MANY[] = "{\"requests\":[{}],\"repeat\":300,\"ahead\":true}";
+    cleanup(rig) struct rig rig;
+    struct outcome one = {.naps_ms = 3}, two = {.naps_ms = 3};
+    rig_start(&rig, HELLO, 1, NULL);
+    assert_int_equal(rig_call(&rig, MANY, &one, 100), 0);
+    assert_int_equal(rig_call(&rig, MANY, &two, 100), 0);
+    while (!one.done || !two.done) {
+        size_t before = one.item_count + two.item_count;
+        (void)rig_turn(&rig, 10);
+        assert_in_range(one.item_count + two.item_count - before, 0, 20);
+    }
+    assert_int_equal(one.status, BERTH_E_TIMEOUT);
+    assert_int_equal(two.status, BERTH_E_TIMEOUT);
+}
+
+struct crawl_case {
+    const char *input;
+    uint32_t parallel;
+    int crawls;
+};
+
 static void a_crawl_does_not_starve_an_action(void **state)
 {
     (void)state;
     static const struct step SLOW[] = {{.body = "x", .delay_ms = 2}};
-    cleanup(rig) struct rig rig;
-    struct outcome crawl = {0}, action = {0};
-    rig_start(&rig, SLOW, 1, &(struct rig_options){.parallel = 2});
-    assert_int_equal(rig_call(&rig, "{\"requests\":[{}],\"repeat\":500}", &crawl, 0), 0);
-    assert_int_equal(rig_turn(&rig, 10), 1);
-    assert_int_equal(rig_call(&rig, "{\"requests\":[{}],\"repeat\":5}", &action, 0), 0);
-    rig_wait(&rig, &action);
-    assert_false(crawl.done);
-    assert_true(crawl.item_count < 100);
-    rig_wait(&rig, &crawl);
-    assert_int_equal(crawl.item_count, 500);
+    static const struct crawl_case CASES[] = {
+        {"{\"requests\":[{}],\"repeat\":300}", 2, 1},
+        {"{\"requests\":[{}],\"repeat\":300,\"ahead\":true}", 1, 1},
+        {"{\"requests\":[{}],\"repeat\":300,\"ahead\":true}", 2, 2},
+    };
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        cleanup(rig) struct rig rig;
+        struct outcome crawls[2] = {{0}}, action = {0};
+        rig_start(&rig, SLOW, 1, &(struct rig_options){.parallel = CASES[i].parallel});
+        for (int k = 0; k < CASES[i].crawls; k++)
+            assert_int_equal(rig_call(&rig, CASES[i].input, &crawls[k], 0), 0);
+        (void)rig_turn(&rig, 10);
+        assert_int_equal(rig_call(&rig, "{\"requests\":[{}],\"repeat\":5}", &action, 0),
+                         0);
+        rig_wait(&rig, &action);
+        for (int k = 0; k < CASES[i].crawls; k++) {
+            assert_false(crawls[k].done);
+            assert_true(crawls[k].item_count < 100);
+        }
+        for (int k = 0; k < CASES[i].crawls; k++) {
+            rig_wait(&rig, &crawls[k]);
+            assert_int_equal(crawls[k].item_count, 300);
+        }
+    }
 }
 
 static void a_timer_takes_no_slot_and_fires(void **state)
@@ -338,6 +376,7 @@ int main(void)
         cmocka_unit_test(a_request_goes_out_while_the_answer_before_is_read),
         cmocka_unit_test(nothing_goes_out_ahead_that_the_quota_has_no_room_for),
         cmocka_unit_test(what_is_judged_is_not_sent_ahead),
+        cmocka_unit_test(a_turn_ends_though_requests_go_ahead),
         cmocka_unit_test(a_crawl_does_not_starve_an_action),
         cmocka_unit_test(a_timer_takes_no_slot_and_fires),
         cmocka_unit_test(calls_may_begin_when_one_is_done),

@@ -1,4 +1,5 @@
 /* What the network and the service can do to a request. */
+#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -373,6 +374,114 @@ static void an_error_keeps_the_secrets_that_a_service_repeats(void **state)
     assert_null(strstr(o.err.request_id, "SECRET"));
 }
 
+/* The first item takes 700 ms, and a request 300 at the most. */
+struct absence {
+    struct step steps[3];
+    const char *input;
+    int64_t retry_for_ms;
+    json_int_t status; /* of the second answer */
+    json_int_t attempts;
+};
+
+static const struct absence ABSENCES[] = {
+    {{{.body = "a"}, {.body = "b", .delay_ms = 100}},
+     "{\"requests\":[{},{}]}",
+     -1,
+     200,
+     1},
+    {{{.body = "a"}, {.body = "b", .delay_ms = 100}},
+     "{\"requests\":[{},{}],\"ahead\":true}",
+     -1,
+     200,
+     1},
+    {{{.body = "a"}, {.status = 503, .headers = "Retry-After: 0\r\n"}, {.body = "b"}},
+     "{\"requests\":[{},{\"flags\":1}],\"ahead\":true}",
+     500,
+     200,
+     2},
+    {{{.body = "a"}, {.fault = FAULT_SILENCE}},
+     "{\"requests\":[{},{}],\"ahead\":true}",
+     -1,
+     BERTH_E_TIMEOUT,
+     1},
+};
+
+static void a_slow_reader_is_not_the_fault_of_the_service(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(ABSENCES) / sizeof(ABSENCES[0]); i++) {
+        const struct absence *a = &ABSENCES[i];
+        cleanup(rig) struct rig rig;
+        struct outcome o = {.naps_ms = 700, .nap = 1};
+        rig_start(&rig, a->steps, a->steps[2].body ? 3 : 2,
+                  &(struct rig_options){.request_timeout_ms = 300,
+                                        .retry_for_ms = a->retry_for_ms});
+        assert_int_equal(rig_call(&rig, a->input, &o, 0), 0);
+        (void)rig_turn(&rig, 8000);
+        assert_true(o.done);
+        const char *second = strcmp(outcome_text(&o, "0", "body"), "a") == 0 ? "1" : "0";
+        assert_int_equal(outcome_int(&o, second, "status"), a->status);
+        assert_int_equal(outcome_int(&o, second, "attempts"), a->attempts);
+    }
+}
+
+/* libcurl's own allocations, of which one fails. */
+static _Thread_local long until_failure = -1;
+
+static bool fails_now(void)
+{
+    return until_failure >= 0 && until_failure-- == 0;
+}
+
+static void *curl_malloc(size_t size)
+{
+    return fails_now() ? NULL : malloc(size);
+}
+
+static void *curl_calloc(size_t count, size_t size)
+{
+    return fails_now() ? NULL : calloc(count, size);
+}
+
+static void *curl_realloc(void *old, size_t size)
+{
+    return fails_now() ? NULL : realloc(old, size);
+}
+
+static char *curl_strdup(const char *text)
+{
+    return fails_now() ? NULL : strdup(text);
+}
+
+/* A request that libcurl has no memory for leaves its handle to the next. */
+static void the_request_after_it_goes_where_it_should(void **state)
+{
+    (void)state;
+    bool failed = false;
+    for (long nth = 0; nth < 40; nth++) {
+        cleanup(rig) struct rig rig;
+        struct outcome o = {0}, next = {0};
+        rig_start(&rig, HELLO, 1,
+                  &(struct rig_options){.parallel = 1, .retry_for_ms = -1});
+        until_failure = nth;
+        (void)rig_call(&rig, "{\"requests\":[{\"path\":\"/a\"}]}", &o, 0);
+        rig_wait(&rig, &o);
+        failed = failed || until_failure < 0;
+        until_failure = -1;
+        rig_run(&rig, "{\"requests\":[{\"path\":\"/b\"}]}", &next);
+        assert_int_equal(outcome_int(&next, "0", "status"), 200);
+    }
+    assert_true(failed);
+}
+
+/* Before anybody else uses libcurl. */
+static int setup(void **state)
+{
+    (void)state;
+    return (int)curl_global_init_mem(CURL_GLOBAL_DEFAULT, curl_malloc, free, curl_realloc,
+                                     curl_strdup, curl_calloc);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -390,7 +499,9 @@ int main(void)
         cmocka_unit_test(the_wire_log_masks_secrets),
         cmocka_unit_test(the_wire_log_masks_what_a_service_repeats),
         cmocka_unit_test(an_error_keeps_the_secrets_that_a_service_repeats),
+        cmocka_unit_test(the_request_after_it_goes_where_it_should),
+        cmocka_unit_test(a_slow_reader_is_not_the_fault_of_the_service),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("session faults", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("session faults", tests, setup, NULL);
 }
