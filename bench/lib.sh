@@ -25,13 +25,18 @@ has() {
 }
 
 find_sdk() {
+    local version
+
     modules=${BERTH_NODE_MODULES:-$here/node_modules}
+    modules=$(realpath -m "$modules")
     if ! command -v node >/dev/null; then
         skip sdk "node is not installed"
-    elif [ "$(node -p 'parseInt(process.versions.node)')" -lt 20 ]; then
+    elif ! version=$(node -p 'parseInt(process.versions.node)' 2>/dev/null); then
+        skip sdk "node does not run"
+    elif [ "$version" -lt 20 ]; then
         skip sdk "node $(node -p process.versions.node) is refused: before 20 its agent opens a connection for each request, which would flatter the others"
     elif [ ! -d "$modules/azure-iot-provisioning-service" ]; then
-        skip sdk "azure-iot-provisioning-service is not in $modules; set BERTH_NODE_MODULES, or: npm install --prefix bench azure-iot-provisioning-service@1.11.2"
+        skip sdk "azure-iot-provisioning-service is not in $modules; set BERTH_NODE_MODULES, or: npm install --no-save --prefix bench azure-iot-provisioning-service@1.11.2"
     else
         tools+=(sdk)
     fi
@@ -127,6 +132,16 @@ broken() {
     note "FAILED: $1: $2: $(tail -n 2 "$work/err" | tr '\n' ' ')"
 }
 
+# prepare SCENARIO COMMAND...: what a scenario needs before it begins.
+prepare() {
+    local scenario=$1
+
+    shift
+    "$@" 2>"$work/err" && return
+    broken "$scenario" "its preparation"
+    return 1
+}
+
 # measure SCENARIO TOOL COUNT COMMAND...: run it with stdin; stdout is left in $work/out.
 measure() {
     local scenario=$1 tool=$2 count=$3
@@ -216,7 +231,7 @@ report() {
     touch "$work/results" "$work/figures"
     machine >"$work/machine"
     printf '%s\n' "${skipped[@]}" >"$work/skipped"
-    tables table
+    tables table || fail "report.awk failed"
     [ -z "$json" ] || tables json >"$json" || fail "--json: '$json' cannot be written"
     [ -z "$markdown" ] || tables markdown >"$markdown" ||
         fail "--markdown: '$markdown' cannot be written"

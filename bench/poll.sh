@@ -45,8 +45,8 @@ berth_polls() {
     berth_home off || return
     berth_poll poll-first 0 || return
     berth_poll poll-same 0
-    "$build/bench/floor" write --dir "$dir" --count "$changes" --stride 1000 --parallel 8 \
-        --update || return
+    prepare "poll-changed-$items" "$build/bench/floor" write --dir "$dir" \
+        --count "$changes" --stride 1000 --parallel 8 --update || return
     berth_poll poll-changed "$changes"
 }
 

@@ -35,8 +35,8 @@ quota_alone() {
 quota_shared() {
     local begin=$EPOCHREALTIME
 
-    "$build/bench/floor" write --dir "$dir" --prefix other --count 900 --parallel 8 ||
-        return
+    prepare quota "$build/bench/floor" write --dir "$dir" --prefix other --count 900 \
+        --parallel 8 || return
     lines shared 300 >"$work/in"
     berth action run bench enrollment.create -i - -o ndjson --parallel 8 <"$work/in" \
         2>"$work/err" | stamped >"$work/stamped"

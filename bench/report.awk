@@ -137,7 +137,8 @@ function ratio(key, scenario, of, list,    k) {
 function table(    i, s, last) {
     for (i = 1; i <= machines; i++)
         printf "%-8s %s\n", machine[i], value[machine[i]]
-    printf "rounds   %d%s\n\n", rounds, quick ? ", quick" : ""
+    printf "rounds   %d%s\n\n", rounds, \
+        quick ? "; a quick run: the SDK is not warm yet, its figures are too high" : ""
     printf "%-22s %-6s %9s %7s %10s %10s %7s %9s %9s %9s\n", "scenario", "tool", "wall s", \
         "spread", "rate /s", "CPU s/1000", "RSS MB", "rate:SDK", "CPU:SDK", "CPU:floor"
     for (i = 1; i <= keys; i++) {
@@ -164,6 +165,8 @@ function quoted(s) {
     return "\"" s "\""
 }
 
+function or_null(x) { return x == "-" ? "null" : x }
+
 function json(    i, s) {
     printf "{\n  \"rounds\": %d,\n  \"quick\": %s,\n  \"machine\": {", rounds, \
         quick ? "true" : "false"
@@ -179,8 +182,12 @@ function json(    i, s) {
             w[order[i]], wall[order[i], 1], wall[order[i], runs[order[i]]]
         printf "\"spreadPercent\": %.1f, \"perSecond\": %.3f, \"cpuSeconds\": %.6f, ", \
             spread[order[i]], rate[order[i]], c[order[i]]
-        printf "\"cpuSecondsPer1000\": %.6f, \"rssMegabytes\": %.2f}", cpk[order[i]], \
+        printf "\"cpuSecondsPer1000\": %.6f, \"rssMegabytes\": %.2f, ", cpk[order[i]], \
             r[order[i]]
+        printf "\"perSecondOfSdk\": %s, \"cpuOfSdk\": %s, \"cpuOfFloor\": %s}", \
+            or_null(ratio(order[i], s[1], "sdk", rate)), \
+            or_null(ratio(order[i], s[1], "sdk", cpk)), \
+            or_null(ratio(order[i], s[1], "floor", cpk))
     }
     printf "\n  ],\n  \"goals\": ["
     for (i = 1; i <= goals; i++) {
@@ -207,14 +214,15 @@ function grouped(n,    s, out) {
 
 # The tables of README.md.
 function markdown(    i, s) {
-    print "| scenario | tool | wall s | spread | rate /s | CPU s/1000 | RSS MB | CPU:SDK |"
-    print "|---|---|---:|---:|---:|---:|---:|---:|"
+    print "| scenario | tool | wall s | spread | rate /s | CPU s/1000 | RSS MB | rate:SDK |" \
+        " CPU:SDK |"
+    print "|---|---|---:|---:|---:|---:|---:|---:|---:|"
     for (i = 1; i <= keys; i++) {
         split(order[i], s, SUBSEP)
-        printf "| %s | %s | %.*f | %.0f %% | %s | %.4g | %.0f | %s |\n", s[1], s[2], \
+        printf "| %s | %s | %.*f | %.0f %% | %s | %.4g | %.0f | %s | %s |\n", s[1], s[2], \
             (w[order[i]] < 0.1 ? 4 : 2), w[order[i]], spread[order[i]], \
             grouped(rate[order[i]]), cpk[order[i]], r[order[i]], \
-            ratio(order[i], s[1], "sdk", cpk)
+            ratio(order[i], s[1], "sdk", rate), ratio(order[i], s[1], "sdk", cpk)
     }
     print "\n| goal | measured | wanted | |\n|---|---:|---:|---|"
     for (i = 1; i <= goals; i++)

@@ -27,8 +27,10 @@ part_server() {
     fi
     note "the emulator beside an echo"
     emulator_start --enrollments 100000
-    "$build/bench/floor" write --dir "$dir" --prefix base --count "$existing" --parallel 8
-    "$build/bench/floor" read --dir "$dir" --tokens >"$work/tokens" || return
+    prepare server-put "$build/bench/floor" write --dir "$dir" --prefix base \
+        --count "$existing" --parallel 8 || return
+    prepare server-pages "$build/bench/floor" read --dir "$dir" --tokens \
+        >"$work/tokens" || return
     echo_start
     in_turn one_server wrk
     kill "$echo_server"

@@ -75,10 +75,8 @@ part_put() {
         emulator_start
         has berth && berth_home off
         # what wrk updates
-        "$build/bench/floor" write --dir "$dir" --prefix base --count "$put_count" \
-            --parallel 8 2>/dev/null
-        "$build/bench/floor" write --dir "$dir" --prefix base --count "$put_count" \
-            --parallel 8 --update 2>/dev/null
+        prepare "put-update-$parallel" "$build/bench/floor" write --dir "$dir" \
+            --prefix base --count "$put_count" --parallel 8 || return
         in_turn one_put berth sdk floor wrk
     done
 }
@@ -126,7 +124,9 @@ part_memory() {
         berth_home off || return
         lines memory "$count" >"$work/in"
         measure "memory-$count" berth "$count" "$build/berth" action run bench \
-            enrollment.create -i - -o ndjson --parallel 8 <"$work/in"
+            enrollment.create -i - -o ndjson --parallel 8 <"$work/in" || continue
+        order_kept "$count" 2>>"$work/err" ||
+            broken "memory-$count" "berth, order of the results"
     done
     rm -f "$work/in"
 }

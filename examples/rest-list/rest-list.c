@@ -84,8 +84,8 @@ static int page_read(struct berth_op *op, const struct unit *unit,
     text_init(&room, 8192);
     if (!scan_string(raw, &room, &next))
         return 0; /* null: the last page */
-    r = answer_check_token(next, unit->continuation, err);
-    return r < 0 ? r : unit_add(op, &PAGE, unit->id, next, err);
+    r = unit_add_next(op, unit, next, err);
+    return r < 0 ? r : 0;
 }
 
 static const struct unit_kind PAGE = {

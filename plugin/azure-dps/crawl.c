@@ -182,18 +182,6 @@ static int add_each(struct berth_op *op, struct berth_str body, const char *id_n
     return r;
 }
 
-/* The unit for the page behind this one, if there is one (1). */
-static int add_next_page(struct berth_op *op, const struct unit *unit,
-                         const struct berth_response *res, struct berth_error *err)
-{
-    struct berth_str next = {0};
-    int r = request_next_page(unit, res, &next, err);
-    if (r < 0 || str_is_empty(next))
-        return r;
-    r = unit_add(op, unit->kind, unit->id, next, err);
-    return r < 0 ? r : 1;
-}
-
 static int ids_build(struct berth_op *op, const struct noun *noun,
                      const struct unit *unit, struct outgoing *out,
                      struct berth_error *err)
@@ -215,7 +203,7 @@ static int groups_read(struct berth_op *op, const struct unit *unit,
         return unit_fail(op, unit, res, err);
     int r = add_each(op, res->body, DPS_GROUP.id, &GROUP_PAGE, err);
     if (r == 0)
-        r = add_next_page(op, unit, res, err);
+        r = request_add_next(op, unit, res, err);
     return r < 0 ? r : 0;
 }
 
@@ -293,7 +281,7 @@ static int group_go_on(struct berth_op *op, const struct unit *unit,
                        const struct berth_response *res, struct berth_str scope,
                        struct berth_error *err)
 {
-    int r = add_next_page(op, unit, res, err);
+    int r = request_add_next(op, unit, res, err);
     if (r != 0)
         return r < 0 ? r : 0;
     r = look_into_empty(op, unit, res->body, err);
@@ -350,7 +338,7 @@ static int enrollments_read(struct berth_op *op, const struct unit *unit,
         return unit_fail(op, unit, res, err);
     int r = add_each(op, res->body, DPS_ENROLLMENT.id, &REGISTRATION, err);
     if (r == 0)
-        r = add_next_page(op, unit, res, err);
+        r = request_add_next(op, unit, res, err);
     return r < 0 ? r : complete_enrollments(op);
 }
 

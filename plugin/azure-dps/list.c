@@ -156,12 +156,10 @@ static int ask_next_page(struct berth_op *op, const struct unit *unit,
                          const struct berth_response *res, struct berth_error *err)
 {
     const struct list *list = op->state;
-    struct berth_str next = {0};
-    int r = request_next_page(unit, res, &next, err);
-    if (r < 0 || str_is_empty(next))
-        return r;
-    r = unit_add(op, &LIST_PAGE, (struct berth_str){0}, next, err);
-    return r < 0 || list->with_keys ? r : op_send_ahead(op, err);
+    int r = request_add_next(op, unit, res, err);
+    if (r > 0)
+        r = list->with_keys ? 0 : op_send_ahead(op, err);
+    return r;
 }
 
 static int give_page(struct berth_op *op, struct berth_str body, struct berth_error *err)

@@ -49,18 +49,13 @@ static int registrations_read(struct berth_op *op, const struct unit *unit,
                               const struct berth_response *res, struct berth_error *err)
 {
     const struct listing *listing = op->state;
-    struct berth_str next = {0};
     if (res->status != 200)
         return unit_fail(op, unit, res, err);
     int r = give_all(op, res->body, err);
     if (r == 0)
-        r = request_next_page(unit, res, &next, err);
-    if (r < 0)
-        return r;
-    if (!str_is_empty(next))
-        return unit_add(op, &REGISTRATIONS_PAGE, unit->id, next, err);
-    if (listing->has_some)
-        return 0;
+        r = request_add_next(op, unit, res, err);
+    if (r != 0 || listing->has_some)
+        return r < 0 ? r : 0;
     return unit_add(op, &REGISTRATIONS_GROUP, unit->id, (struct berth_str){0}, err);
 }
 

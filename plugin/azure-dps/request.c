@@ -53,11 +53,10 @@ int request_query(struct berth_op *op, const struct query *query, const struct u
     return r == 0 ? rest_add_body(out, body, err) : r;
 }
 
-int request_next_page(const struct unit *unit, const struct berth_response *res,
-                      struct berth_str *ret_token, struct berth_error *err)
+int request_add_next(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err)
 {
-    *ret_token = answer_header(res, "x-ms-continuation");
-    return answer_check_token(*ret_token, unit->continuation, err);
+    return unit_add_next(op, unit, answer_header(res, "x-ms-continuation"), err);
 }
 
 int request_answer(const struct berth_response *res, json_t **ret,

@@ -37,10 +37,10 @@ struct query {
 int request_query(struct berth_op *op, const struct query *query, const struct unit *unit,
                   struct outgoing *out, struct berth_error *err);
 
-/* The token of the page behind this one, empty when this is the last. A token that does
- * not change is BERTH_E_PROTOCOL: such a listing would never end. */
-int request_next_page(const struct unit *unit, const struct berth_response *res,
-                      struct berth_str *ret_token, struct berth_error *err);
+/* Add the page behind this one, if the answer says that there is one; as
+ * unit_add_next(). */
+int request_add_next(struct berth_op *op, const struct unit *unit,
+                     const struct berth_response *res, struct berth_error *err);
 
 /* The answer's JSON object. */
 int request_answer(const struct berth_response *res, json_t **ret,

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "sdk/cleanup.h"
-#include "sdk/control.h"
 #include "sdk/json.h"
 #include "sdk/pointer.h"
 #include "sdk/str.h"
@@ -41,20 +40,6 @@ struct berth_str answer_header(const struct berth_response *res, const char *nam
         if (str_equal_fold(res->headers[i].name, str_from(name)))
             return res->headers[i].value;
     return (struct berth_str){0};
-}
-
-int answer_check_token(struct berth_str token, struct berth_str before,
-                       struct berth_error *err)
-{
-    if (!str_is_empty(token) && str_equal(token, before))
-        return fail(err, BERTH_E_PROTOCOL,
-                    "the service gave the same page's token twice; the listing would "
-                    "never end");
-    if (str_has_control(token))
-        return fail(err, BERTH_E_PROTOCOL,
-                    "the service gave a token for the next page that has a control "
-                    "character; the listing cannot go on");
-    return 0;
 }
 
 static const json_t *find_rule(const json_t *rules, int http_status)

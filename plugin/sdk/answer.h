@@ -42,12 +42,6 @@ int answer_fail_nonsense(const struct answer_subject *subject,
                          const struct berth_response *res, const char *why,
                          struct berth_error *err);
 
-/* Can `token` be where the next page begins, behind the one at `before`? Empty: there is
- * no next page. BERTH_E_PROTOCOL when the listing would never end, or when the token
- * cannot be sent back as it came. */
-int answer_check_token(struct berth_str token, struct berth_str before,
-                       struct berth_error *err);
-
 /* The first header of that name (lower case); empty: not there. */
 struct berth_str answer_header(const struct berth_response *res, const char *name);
 

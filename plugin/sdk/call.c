@@ -131,11 +131,8 @@ static int ask_next_page(struct berth_op *op, const struct unit *unit,
     text_init(&room, 8192);
     int r = next_page(op->rest, res, &room, &next, err);
     if (r == 0)
-        r = answer_check_token(next, unit->continuation, err);
-    if (r < 0 || str_is_empty(next))
-        return r;
-    r = unit_add(op, unit->kind, unit->id, next, err);
-    return r < 0 ? r : op_send_ahead(op, err);
+        r = unit_add_next(op, unit, next, err);
+    return r > 0 ? op_send_ahead(op, err) : r;
 }
 
 /* The page that follows is asked for first: while this one is read the service makes it.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "sdk/cleanup.h"
+#include "sdk/control.h"
 #include "sdk/json.h"
 
 static void queue_push(struct unit_queue *queue, struct unit *unit)
@@ -39,26 +40,69 @@ static size_t *open_count(struct berth_op *op, const struct unit_kind *kind)
     return kind->is_page ? &op->open_pages : &op->open_leaves;
 }
 
+static struct berth_str put(char **at, struct berth_str s)
+{
+    struct berth_str copy = {*at, s.len};
+    if (s.len > 0)
+        memcpy(*at, s.ptr, s.len);
+    (*at)[s.len] = '\0';
+    *at += s.len + 1;
+    return copy;
+}
+
+/* Add a copy of `like`, in which only kind, page and texts count. */
+static int unit_open(struct berth_op *op, const struct unit *like,
+                     struct berth_error *err)
+{
+    struct unit *unit = malloc(sizeof(*unit) + like->id.len + like->continuation.len +
+                               like->mark.len + 3);
+    if (!unit)
+        return fail_no_memory(err);
+    *unit = (struct unit){.kind = like->kind, .page = like->page};
+    char *at = unit->text;
+    unit->id = put(&at, like->id);
+    unit->continuation = put(&at, like->continuation);
+    unit->mark = put(&at, like->mark);
+    queue_push(&op->pending[unit->kind->rank], unit);
+    ++*open_count(op, unit->kind);
+    return 0;
+}
+
 int unit_add(struct berth_op *op, const struct unit_kind *kind, struct berth_str id,
              struct berth_str continuation, struct berth_error *err)
 {
-    struct unit *unit = malloc(sizeof(*unit) + id.len + continuation.len + 2);
-    if (!unit)
-        return fail_no_memory(err);
-    *unit = (struct unit){.kind = kind};
-    char *at = unit->text;
-    if (id.len > 0)
-        memcpy(at, id.ptr, id.len);
-    at[id.len] = '\0';
-    unit->id = (struct berth_str){at, id.len};
-    at += id.len + 1;
-    if (continuation.len > 0)
-        memcpy(at, continuation.ptr, continuation.len);
-    at[continuation.len] = '\0';
-    unit->continuation = (struct berth_str){at, continuation.len};
-    queue_push(&op->pending[kind->rank], unit);
-    ++*open_count(op, kind);
-    return 0;
+    struct unit like = {.kind = kind, .id = id, .continuation = continuation};
+    return unit_open(op, &like, err);
+}
+
+/* The mark is moved on with every power of two (Brent), so that each circle meets it. */
+static bool moves_mark(unsigned page)
+{
+    return page > 0 && (page & (page - 1)) == 0;
+}
+
+int unit_add_next(struct berth_op *op, const struct unit *unit, struct berth_str next,
+                  struct berth_error *err)
+{
+    if (str_is_empty(next))
+        return 0;
+    if (str_equal(next, unit->continuation) || str_equal(next, unit->mark))
+        return fail(err, BERTH_E_PROTOCOL,
+                    "the service gave the same page's token twice; the listing would "
+                    "never end");
+    if (str_has_control(next))
+        return fail(err, BERTH_E_PROTOCOL,
+                    "the service gave a token for the next page that has a control "
+                    "character; the listing cannot go on");
+    struct unit like = {
+        .kind = unit->kind,
+        .page = unit->page + 1,
+        .id = unit->id,
+        .continuation = next,
+        .mark = moves_mark(unit->page) ? unit->continuation : unit->mark,
+    };
+    int r = unit_open(op, &like, err);
+    return r < 0 ? r : 1;
 }
 
 static bool has_kind(const struct unit *unit, const struct unit_kind *kind)
@@ -286,7 +330,8 @@ static int unit_read(struct berth_op *op, const struct unit *unit,
     int r = list_anew(op, unit, res->status, err);
     if (r == 0)
         r = unit->kind->read(op, unit, res, err);
-    if (r == BERTH_E_PROTOCOL && res->status >= 200 && res->status < 300)
+    if (r == BERTH_E_PROTOCOL && res->status >= 200 && res->status < 300 &&
+        !(err && err->http_status)) /* else the status was the nonsense */
         r = unit_fail_nonsense(op, unit, res, err);
     return r < 0 && op->operation->forgo ? op->operation->forgo(op, unit, res, r, err)
                                          : r;

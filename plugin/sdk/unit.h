@@ -20,9 +20,11 @@ struct unit {
     bool is_resumed;       /* from a cursor */
     bool is_own_signature; /* the build's, not the connection's */
     bool is_retried;       /* signed again after a 401 */
+    unsigned page;         /* how many of its listing came before it in this run */
     struct berth_str id;
-    struct berth_str continuation; /* both terminated, in `text` */
-    char text[];
+    struct berth_str continuation;
+    struct berth_str mark; /* an earlier page's continuation, to notice a circle by */
+    char text[];           /* all three, terminated */
 };
 
 struct unit_kind {
@@ -98,6 +100,12 @@ void op_end(struct berth_op *op);
 /* Add a unit; id and continuation are copied. */
 int unit_add(struct berth_op *op, const struct unit_kind *kind, struct berth_str id,
              struct berth_str continuation, struct berth_error *err);
+
+/* Add the page behind this one, which the service says begins at `next` (empty: there is
+ * none). 1: it was added; 0. BERTH_E_PROTOCOL when the listing would never end, or when
+ * `next` cannot be sent back as it came. */
+int unit_add_next(struct berth_op *op, const struct unit *unit, struct berth_str next,
+                  struct berth_error *err);
 
 /* Are there open units of this kind? */
 bool unit_is_open(const struct berth_op *op, const struct unit_kind *kind);

@@ -10,10 +10,10 @@ grep -q -e __asan_init -e __tsan_init -e __gcov_exit "$berth" &&
 valgrind --tool=none -q "$berth" --version >/dev/null 2>&1 ||
     skip_all "this valgrind cannot read what this compiler writes"
 
-LINE=320000
-ELEMENT=120000
-ITEM=6000
-COLD=83000000
+LINE=300000
+ELEMENT=116000
+ITEM=5000
+COLD=78000000
 
 begin
 with_emulator --enrollments 1000 --page-size 1000

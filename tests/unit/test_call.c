@@ -86,6 +86,16 @@ static void without_credentials_a_401_is_final(void **state)
     assert_int_equal(play(run, "thing.get", 401, "", NULL), BERTH_E_AUTH);
 }
 
+static void a_success_that_is_not_its_own_is_told_once(void **state)
+{
+    struct run *run = *state;
+    struct berth_error err = BERTH_ERROR_INIT;
+    assert_int_equal(play(run, "thing.get", 204, "", &err), BERTH_E_PROTOCOL);
+    const char *said = strstr(err.message, "HTTP 204");
+    assert_non_null(said);
+    assert_null(strstr(said + 1, "HTTP 204"));
+}
+
 static void what_is_not_declared_is_unsupported(void **state)
 {
     struct run *run = *state;
@@ -179,6 +189,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_connector_may_add_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_credentials_a_401_is_final, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_success_that_is_not_its_own_is_told_once,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_declared_is_unsupported, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(

@@ -2,6 +2,7 @@
  */
 #include "sdk/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,9 +49,9 @@ static int page_read(struct berth_op *op, const struct unit *unit,
         at = stop < end && *stop == ',' ? stop + 1 : stop;
     }
     if (r == 0 && at < end)
-        r = unit_add(op, &PAGE, unit->id,
-                     (struct berth_str){at + 1, (size_t)(end - at - 1)}, err);
-    return r;
+        r = unit_add_next(op, unit, (struct berth_str){at + 1, (size_t)(end - at - 1)},
+                          err);
+    return r < 0 ? r : 0;
 }
 
 static int leaf_read(struct berth_op *op, const struct unit *unit,
@@ -193,6 +194,33 @@ static void leaves_go_before_the_next_page(void **state)
     assert_string_equal(next(run), "");
 }
 
+/* Pages 0 to `tail` - 1, then `circle` more again and again; 0: to page 50, the last. */
+static void list_in_circles(struct run *run, unsigned tail, unsigned circle)
+{
+    unsigned page = 0, taken = 0;
+    int r = begin(run, "");
+    while (r == 0 && !run->heard.is_over) {
+        char body[16] = "";
+        (void)next(run);
+        page = circle > 0 && page + 1 == tail + circle ? tail : page + 1;
+        if (circle > 0 || page <= 50)
+            (void)snprintf(body, sizeof(body), ">%u", page);
+        r = take(run, run->req.tag, 200, body);
+        assert_true(++taken <= 3 * (tail + circle) + 55);
+    }
+    assert_int_equal(r, circle > 0 ? BERTH_E_PROTOCOL : 0);
+    op_end(run->op);
+    run->op = NULL;
+}
+
+static void a_listing_that_goes_in_circles_ends(void **state)
+{
+    for (unsigned tail = 1; tail < 20; tail++)
+        for (unsigned circle = 1; circle < 20; circle++)
+            list_in_circles(*state, tail, circle);
+    list_in_circles(*state, 0, 0);
+}
+
 static void what_is_open_is_in_the_cursor(void **state)
 {
     struct run *run = *state;
@@ -325,6 +353,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(leaves_go_before_the_next_page, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_listing_that_goes_in_circles_ends, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_open_is_in_the_cursor, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_resumes_what_was_open, set_up, tear_down),
