@@ -72,18 +72,20 @@ static const struct unit_kind PAGE;
 static int page_read(struct berth_op *op, const struct unit *unit,
                      const struct berth_response *res, struct berth_error *err)
 {
-    struct berth_str raw, next = {0};
+    struct berth_str raw, next;
     cleanup(text) struct text room;
+    text_init(&room, 8192);
     if (res->status != 200)
         return unit_fail(op, unit, res, err);
     int r = count_items(op->state, res->body, err);
     if (r == 0)
         r = scan_find(res->body, "/next", &raw, err);
-    if (r <= 0)
-        return r;
-    text_init(&room, 8192);
+    if (r <= 0 || str_equal(raw, STR("null")))
+        return r < 0 ? r : 0; /* that was the last page */
     if (!scan_string(raw, &room, &next))
-        return 0; /* null: the last page */
+        return text_failed(&room)
+                   ? fail_no_memory(err)
+                   : fail(err, BERTH_E_PROTOCOL, "the next page's url is no text");
     r = unit_add_next(op, unit, next, err);
     return r < 0 ? r : 0;
 }

@@ -96,6 +96,12 @@ prints "a declared action is a request" '"method":"POST","url":"https://localhos
 run trigger poll api item.changed
 gives "the first poll sets the baseline" 0 'item.changed: 3 items'
 printf '{"items":[{"id":"c","revision":4}]}' >www/page2
+run action run api item.count
+prints "a page that names no next one is the last" '"items":3'
+printf '{"items":[],"next":7}' >www/page2
+run action run api item.count
+gives "a next page that is no text is named" 1 "the next page's url is no text"
+printf '{"items":[{"id":"c","revision":4}]}' >www/page2
 run trigger poll api item.changed
 prints "another number is another version" 'item.updated.v1.*items/c'
 lines "and nothing else has changed" 1
