@@ -138,7 +138,7 @@ function table(    i, s, last) {
     for (i = 1; i <= machines; i++)
         printf "%-8s %s\n", machine[i], value[machine[i]]
     printf "rounds   %d%s\n\n", rounds, \
-        quick ? "; a quick run: the SDK is not warm yet, its figures are too high" : ""
+        quick ? "; a quick run: the SDK is not warm in it and looks slower than it is" : ""
     printf "%-22s %-6s %9s %7s %10s %10s %7s %9s %9s %9s\n", "scenario", "tool", "wall s", \
         "spread", "rate /s", "CPU s/1000", "RSS MB", "rate:SDK", "CPU:SDK", "CPU:floor"
     for (i = 1; i <= keys; i++) {

@@ -179,8 +179,8 @@ static char *put_header(struct buffer *b, const struct berth_pair *h)
     return at;
 }
 
-/* libcurl adds these by itself; an empty one takes them away. (Each line of the list
- * is compared with a dozen names.) */
+/* libcurl adds these by itself; an empty one takes them away. They are named only where
+ * libcurl would: it compares each line with a dozen names. */
 static char NO_EXPECT[] = "Expect:";
 static char NO_TYPE[] = "Content-Type:";
 

@@ -50,8 +50,8 @@ int manifest_build_operations(struct manifest *m, struct berth_error *err);
 int manifest_build_secret_names(struct manifest *m, struct berth_error *err);
 int manifest_build_forms(struct manifest *m, struct berth_error *err);
 
-/* What is made from the schema that is member `member` of `entry`, which is `section`/
- * `id`. There is room for it (manifest_build_compiled). */
+/* The schema that is member `member` of `entry`, which is `section`/`id`, to be compiled
+ * when it is first asked for. There is room for it (manifest_build_compiled). */
 struct compiled_schema *manifest_add_compiled(struct manifest *m, const char *section,
                                               const char *id, const json_t *entry,
                                               const char *member);

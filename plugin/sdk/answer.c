@@ -146,7 +146,7 @@ static void add_rights(struct text *t, const json_t *rights)
 {
     size_t i;
     json_t *right;
-    json_array_foreach((json_t *)(uintptr_t)rights, i, right)
+    json_array_foreach(json_mutable(rights), i, right)
     {
         text_add(t, i == 0 ? " (it needs " : " and ");
         text_add_str(t, json_value_str(right));
