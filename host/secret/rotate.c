@@ -60,6 +60,26 @@ static int read_next(struct store *s, const struct secret_source *next,
     return r;
 }
 
+/* Before the prepared key of a rotation that was killed goes: that rotation must never
+ * count. One killed between SQLite's writing of the log and of the log's index is undone
+ * for all who know the index, and done again once the index is made anew from the log.
+ * What is committed now is written over it. */
+static int bury_unfinished(struct store *s, struct berth_error *err)
+{
+    cleanup(key) struct key prepared = {0};
+    cleanup(transaction) struct transaction t = {0};
+    int r = transaction_begin(&t, s, err);
+    if (r == 0)
+        r = data_key_settle(s, err);
+    bool left = key_read_prepared(s->home, &s->key_source, &prepared, NULL) == 0;
+    if (r == 0 && left) /* twice: what is the same as before SQLite does not write */
+        r = sql_run(s,
+                    "UPDATE data_key SET kek_id = kek_id || '?';"
+                    "UPDATE data_key SET kek_id = rtrim(kek_id, '?')",
+                    err);
+    return r == 0 ? transaction_commit(&t, err) : r;
+}
+
 int secret_rotate_key(struct store *s, const struct secret_source *next,
                       struct berth_error *err)
 {
@@ -68,8 +88,10 @@ int secret_rotate_key(struct store *s, const struct secret_source *next,
     cleanup(close) int lock = home_lock(s->home, err);
     if (lock < 0)
         return lock;
+    int r = bury_unfinished(s, err);
     cleanup(transaction) struct transaction t = {0};
-    int r = transaction_begin(&t, s, err);
+    if (r == 0)
+        r = transaction_begin(&t, s, err);
     if (r == 0)
         r = read_old(s, &old, err);
     if (r == 0)

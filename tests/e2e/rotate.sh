@@ -113,4 +113,39 @@ run store rotate-key
 gives "and the next one goes through" 0
 ok "with all secrets" opens k1
 ok "and leaves nothing beside the key" test ! -e "$tmp/home/key.next"
+
+# --- killed at each sync of a commit, while another process has the store open ---
+# killed_at SYSCALL NUMBER: a rotation is killed when it comes to that call.
+killed_at() {
+    strace -f -o "$tmp/trace" -e trace="$1" -e inject="$1:signal=KILL:when=$2" \
+        "$berth" store rotate-key -q </dev/null 2>"$tmp/killed" &
+    wait $! 2>/dev/null
+}
+
+# What one wrote and could not enter in the log's index must not count when the next, which
+# has made its own key, is killed, and the index is made anew.
+lose_nothing() {
+    for sync in 1 2 3 4; do
+        BERTH_HOME=$tmp/home$sync
+        rm -f "$tmp/open"
+        add plant
+        python3 -c 'import sqlite3, sys, time
+store = sqlite3.connect(sys.argv[1])
+store.execute("SELECT count(*) FROM data_key").fetchall()
+open(sys.argv[2], "w").close()
+time.sleep(20)' "$BERTH_HOME/berth.db" "$tmp/open" &
+        holder=$!
+        until [ -e "$tmp/open" ] || ! kill -0 $holder 2>/dev/null; do sleep 0.05; done
+        killed_at fdatasync $sync
+        killed_at fsync 1
+        kill -KILL $holder
+        wait $holder 2>/dev/null
+        opens plant || return 1
+    done
+}
+if strace -o "$tmp/trace" true 2>/dev/null && python3 -c 'import sqlite3' 2>/dev/null; then
+    ok "a commit that was cut off never counts once its key is gone" lose_nothing
+else
+    skip "a commit that was cut off never counts" "there is no strace that works, or no python3"
+fi
 finish
